@@ -1,0 +1,49 @@
+/**
+ * Queues as the rest of the program sees them, with the semantics of SQS: FIFO queues order by group, hold a group back while
+ * one of its records is out, and drop a repeated deduplication id for five minutes; a record comes back when its visibility
+ * ends, and after `receivesMax` receipts goes to the dead letters. A queue whose name ends in `.fifo` is a FIFO queue.
+ */
+export type QueueEntry = {
+  readonly queue: string;
+  readonly body: string;
+  /** FIFO queues only; both are required there. */
+  readonly group?: string;
+  readonly deduplicationId?: string;
+  /** Standard queues only. */
+  readonly delayMs?: number;
+};
+
+export type QueueRecord = {
+  readonly id: string;
+  readonly receipt: string;
+  readonly body: string;
+  readonly group: string | undefined;
+  readonly deduplicationId: string | undefined;
+  /** How often it has been received, this time included. */
+  readonly receives: number;
+  readonly sentAtMs: number;
+};
+
+export type ReceiveOptions = {
+  /** At most 10. */
+  readonly max: number;
+  /** How long to wait for a first record. */
+  readonly waitMs: number;
+  readonly visibilityMs: number;
+};
+
+export type QueueDepth = {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly oldestMs: number | undefined;
+};
+
+export type Queue = {
+  /** Resolves once all entries are durable; rejects if any is not. */
+  send(entries: readonly QueueEntry[]): Promise<void>;
+  receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]>;
+  remove(queue: string, receipts: readonly string[]): Promise<void>;
+  /** Makes records visible again after a delay, counted as failed receipts. */
+  release(queue: string, receipts: readonly string[], delayMs: number): Promise<void>;
+  depth(queue: string): Promise<QueueDepth>;
+};
