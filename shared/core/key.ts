@@ -1,0 +1,28 @@
+/** The keys under which things are kept, and the groups in which their events keep their order. */
+import type { ParticipationName } from './participation/state.ts';
+
+export type ItemKey = { readonly partition: string; readonly sort: string };
+
+/** All items of a user stand in one partition, so that one read finds registration and participations. */
+export function userPartition(user: string): string {
+  return `user#${user}`;
+}
+
+export const registrationSort = 'registration';
+export const participationPrefix = 'participation#';
+
+export function participationKey(name: ParticipationName): ItemKey {
+  return {
+    partition: userPartition(name.user),
+    sort: `${participationPrefix}${name.contributionId}`,
+  };
+}
+
+export function registrationKey(user: string): ItemKey {
+  return { partition: userPartition(user), sort: registrationSort };
+}
+
+/** The key of a participation's segments. */
+export function segmentKey(name: ParticipationName): string {
+  return `${name.user}#${name.contributionId}`;
+}

@@ -1,0 +1,66 @@
+/**
+ * What travels through the queues: JSON texts. `events` go to the functions, `commands` to the edges. Decoding answers
+ * undefined for what is no such message, so that the handler can park it with its reason.
+ */
+import type { MessagesEvent, ParticipationEvent, Source } from './participation/event.ts';
+import type { Command, ParticipationName } from './participation/state.ts';
+import type { RegistrationEvent } from './registration.ts';
+
+export type ParticipationMessage = {
+  readonly name: ParticipationName;
+  readonly source?: Source;
+  readonly event: ParticipationEvent | MessagesEvent;
+};
+
+export type RegistrationMessage = { readonly event: RegistrationEvent };
+
+export type CommandMessage = {
+  /** Version of the participation and index of the effect: an edge ignores what it has done. */
+  readonly id: string;
+  readonly name: ParticipationName;
+  readonly command: Command;
+};
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function parse(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasName(value: Record<string, unknown>): boolean {
+  const { name } = value;
+  return isObject(name) && typeof name.user === 'string' && typeof name.contributionId === 'string';
+}
+
+function hasKind(value: unknown): boolean {
+  return isObject(value) && typeof value.kind === 'string';
+}
+
+/** Reads a participation's event. */
+export function readParticipationMessage(body: string): ParticipationMessage | undefined {
+  const value = parse(body);
+  return value !== undefined && hasName(value) && hasKind(value.event)
+    ? (value as ParticipationMessage)
+    : undefined;
+}
+
+/** Reads a registration's event. */
+export function readRegistrationMessage(body: string): RegistrationMessage | undefined {
+  const value = parse(body);
+  return value !== undefined && hasKind(value.event) ? (value as RegistrationMessage) : undefined;
+}
+
+/** Reads a command for an edge. */
+export function readCommandMessage(body: string): CommandMessage | undefined {
+  const value = parse(body);
+  return value !== undefined && hasName(value) && hasKind(value.command)
+    ? (value as CommandMessage)
+    : undefined;
+}

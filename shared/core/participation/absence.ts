@@ -1,0 +1,91 @@
+/** Events of the session while the client may be away: the loss itself, the roster, the focus's joining and ending. */
+import type { LegEvent, ParticipationEvent } from './event.ts';
+import type { Decision, Participation } from './state.ts';
+import { become, end, ignore, withoutOwner } from './transition.ts';
+
+type Absence = Exclude<
+  LegEvent,
+  {
+    kind: 'opened' | 'client-joined' | 'client-left' | 'client-refused' | 'progress' | 'rejoin';
+  }
+> &
+  Pick<ParticipationEvent, 'atMs'>;
+
+export function decideAbsence(state: Participation, event: Absence): Decision {
+  switch (event.kind) {
+    case 'client-lost':
+      return clientLost(state, event.last, event.atMs);
+    case 'roster':
+      return become(state, { roster: event.users });
+    case 'focus-joined':
+      return focusJoined(state, event);
+    case 'focus-ended':
+      return focusEnded(state, event.last);
+    case 'drained':
+      return state.phase === 'draining' ? end(state) : ignore(state);
+    case 'restarted':
+      return state.phase === 'restarting'
+        ? become(state, { phase: 'joined', focus: event.focus, group: regrouped(state, event) })
+        : ignore(state);
+    case 'restart-failed':
+      // 001 8.3.2.9.1.3: the edge has told the client; decision D-17: the pending data was finished before.
+      return state.phase === 'restarting' ? end(state) : ignore(state);
+  }
+}
+
+/** 002 8.3.2.9: stay in the media path. A registration that came meanwhile must not be missed. */
+function clientLost(state: Participation, last: number, atMs: number): Decision {
+  const away = { awaySinceMs: atMs, last: Math.max(state.last, last), isAvailableAgain: false };
+  const search = [{ kind: 'find-registration', sinceMs: atMs } as const];
+  switch (state.phase) {
+    case 'joined':
+    case 'reinviting':
+      return become(state, { ...away, phase: 'buffering' }, search);
+    case 'draining':
+    case 'restarting':
+      // 001 8.3.2.9.1.1 NOTE 1: what is undelivered is kept for another time.
+      return become(withoutOwner(state), { ...away, phase: 'inactive' }, search);
+    default:
+      return ignore(state);
+  }
+}
+
+function focusJoined(
+  state: Participation,
+  event: Extract<Absence, { kind: 'focus-joined' }>,
+): Decision {
+  const joined = { focus: event.focus, group: regrouped(state, event) };
+  if (state.phase !== 'inactive') return become(state, joined);
+  // The group runs again: what waits is delivered in the running session.
+  return become(state, { ...joined, phase: 'buffering' }, [
+    { kind: 'find-registration', sinceMs: state.awaySinceMs },
+  ]);
+}
+
+/** 003: the session is inactive from now on; decision O-07 if the client is just being brought in. */
+function focusEnded(state: Participation, last: number): Decision {
+  const known = Math.max(state.last, last);
+  const isPending = known > state.cursor;
+  const ended: Participation = { ...withoutFocus(state), last: known };
+  if (!isPending) return end(ended);
+  switch (state.phase) {
+    case 'joined':
+    case 'reinviting':
+      return become(ended, { phase: 'draining' });
+    case 'buffering':
+      return become(withoutOwner(ended), { phase: 'inactive' }, [
+        { kind: 'find-registration', sinceMs: state.awaySinceMs },
+      ]);
+    default:
+      return ignore(ended);
+  }
+}
+
+function withoutFocus(state: Participation): Participation {
+  const { focus: _focus, ...rest } = state;
+  return rest;
+}
+
+function regrouped(state: Participation, event: { readonly identity: string }) {
+  return { ...state.group, identity: event.identity };
+}

@@ -1,0 +1,80 @@
+/**
+ * What can happen to a participation: one user in one group session, keyed by user and Contribution-ID. Most events are
+ * reported by the edge that holds its legs, some by other functions. Times are the reporter's.
+ */
+
+/** A SIP dialog as the edge keeps it; opaque here. */
+export type StoredDialog = { readonly callId: string };
+
+export type StoredHeader = { readonly name: string; readonly value: string };
+
+/** What a delivery INVITE repeats of the original invitation (000 B.2.3.x.y steps 11-12). */
+export type GroupInfo = {
+  /** Group Session Identity of the present run. */
+  readonly identity: string;
+  /** End-to-end headers of the original INVITE, Contribution-ID and Conversation-ID among them. */
+  readonly headers: readonly StoredHeader[];
+  /** From of the original INVITE, without its tag. */
+  readonly from: string;
+  readonly acceptTypes: readonly string[];
+  readonly acceptWrappedTypes: readonly string[];
+};
+
+/** Why the function stays in the media path (002 8.3.2.9; decision D-02). */
+export type Trigger = 'bye' | 'invite-timeout' | 'unreachable' | 'msrp-setup' | 'msrp-lost';
+
+/** What an edge reports. */
+export type LegEvent =
+  /** A participation begins; `trigger` is given if the client is away from the start. */
+  | {
+      readonly kind: 'opened';
+      readonly group: GroupInfo;
+      readonly focus: StoredDialog;
+      readonly roster: readonly string[];
+      readonly instance?: string;
+      readonly trigger?: Trigger;
+    }
+  /** The focus has a new leg to us, by its own INVITE or by our recovery. */
+  | { readonly kind: 'focus-joined'; readonly identity: string; readonly focus: StoredDialog }
+  | { readonly kind: 'client-joined'; readonly instance?: string }
+  | { readonly kind: 'client-lost'; readonly trigger: Trigger; readonly last: number }
+  /** The client's final answer to our delivery INVITE. */
+  | { readonly kind: 'client-refused'; readonly status: number }
+  /** BYE with cause 200: a voluntary leave (001 8.3.2.9). */
+  | { readonly kind: 'client-left' }
+  | { readonly kind: 'roster'; readonly users: readonly string[] }
+  | { readonly kind: 'progress'; readonly cursor: number }
+  /** The client asks to come in again; `call` names its INVITE at the edge. */
+  | { readonly kind: 'rejoin'; readonly call: string; readonly instance?: string }
+  /** The focus has ended the session, or can't be reached any more; `last` is the last position given. */
+  | { readonly kind: 'focus-ended'; readonly last: number; readonly cause?: number }
+  /** Everything of an ended session has been delivered and the delivery session closed. */
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'restarted'; readonly identity: string; readonly focus: StoredDialog }
+  | { readonly kind: 'restart-failed'; readonly status: number };
+
+/** What other functions report. */
+export type AvailabilityEvent =
+  /** The user has registered; `instances` has one entry a client, empty for a client that names no instance. */
+  | {
+      readonly kind: 'client-available';
+      readonly instances: readonly string[];
+      readonly registeredAtMs: number;
+    }
+  | { readonly kind: 'edge-lost'; readonly edge: string; readonly successor: string };
+
+export type ParticipationEvent = (LegEvent | AvailabilityEvent) & { readonly atMs: number };
+
+/** Messages to keep: bytes of `segment.ts`. They go to the segments, past the participation's item. */
+export type MessagesEvent = {
+  readonly kind: 'messages';
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+  readonly oldestMs: number;
+  /** Base64 of the segment's bytes. */
+  readonly bytes: string;
+};
+
+/** Who reports: an edge counts its events of a key, so that a replay is recognised. */
+export type Source = { readonly edge: string; readonly epoch: number; readonly counter: number };

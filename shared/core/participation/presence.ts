@@ -1,0 +1,95 @@
+/** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
+import type { LegEvent, ParticipationEvent } from './event.ts';
+import type { Command, Decision, Participation } from './state.ts';
+import { become, end, ignore, withoutOwner } from './transition.ts';
+
+type Presence = Extract<
+  LegEvent,
+  { kind: 'client-joined' | 'client-left' | 'client-refused' | 'progress' | 'rejoin' }
+> &
+  Pick<ParticipationEvent, 'atMs'>;
+
+const declined = 603;
+const requestPending = 491;
+
+export function decidePresence(state: Participation, event: Presence): Decision {
+  switch (event.kind) {
+    case 'client-joined':
+      return clientJoined(state, event.instance);
+    case 'client-left':
+      return end(state);
+    case 'client-refused':
+      return clientRefused(state, event.status);
+    case 'progress':
+      return event.cursor > state.cursor
+        ? become(state, { cursor: event.cursor, last: Math.max(state.last, event.cursor) })
+        : ignore(state);
+    case 'rejoin':
+      return rejoin(state, event);
+  }
+}
+
+/** 001 8.3.2.9.1.2 1c: the client is back in. The device that accepts is the one to deliver to (PFT-070). */
+function clientJoined(state: Participation, instance: string | undefined): Decision {
+  const device = instance === undefined ? {} : { instance };
+  const isActive = state.phase === 'reinviting' || state.phase === 'buffering';
+  return become(state, {
+    ...device,
+    ...(isActive ? { phase: 'joined' as const } : {}),
+    isAvailableAgain: false,
+  });
+}
+
+function clientRefused(state: Participation, status: number): Decision {
+  if (state.phase !== 'reinviting' && state.phase !== 'draining') return ignore(state);
+  // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
+  if (status === declined) return end(state, [release(state, declined)]);
+  // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
+  if (state.isAvailableAgain) {
+    const again: Participation = { ...state, isAvailableAgain: false };
+    return become(again, {}, [command({ kind: 'invite-client' }, again)]);
+  }
+  return state.phase === 'reinviting'
+    ? become(state, { phase: 'buffering' })
+    : become(withoutOwner(state), { phase: 'inactive' });
+}
+
+function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' }>): Decision {
+  const device = event.instance === undefined ? {} : { instance: event.instance };
+  switch (state.phase) {
+    case 'reinviting':
+      // 001 8.3.2.9.1.4: one session only; our INVITE is out already.
+      return become(state, {}, [
+        {
+          kind: 'command',
+          command: { kind: 'refuse-rejoin', call: event.call, status: requestPending },
+        },
+      ]);
+    case 'inactive':
+    case 'draining':
+    case 'restarting': {
+      const restarting: Participation = { ...state, ...device, phase: 'restarting' };
+      return become(restarting, {}, [accept(restarting, event.call)]);
+    }
+    default: {
+      const joined: Participation = { ...state, ...device, phase: 'joined' };
+      return become(joined, {}, [accept(joined, event.call)]);
+    }
+  }
+}
+
+function accept(participation: Participation, call: string) {
+  return { kind: 'command', command: { kind: 'accept-rejoin', call, participation } } as const;
+}
+
+function release(participation: Participation, cause: number) {
+  return { kind: 'command', command: { kind: 'release', participation, cause } } as const;
+}
+
+/** A command that carries the participation as it is. */
+export function command(
+  order: { readonly kind: 'invite-client' | 'invite-again' | 'restore' },
+  participation: Participation,
+): { readonly kind: 'command'; readonly command: Command } {
+  return { kind: 'command', command: { ...order, participation } };
+}

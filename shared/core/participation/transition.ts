@@ -1,0 +1,36 @@
+/** Building blocks of the decisions: the next state, with or without effects. */
+import type { Decision, Participation, ParticipationEffect } from './state.ts';
+
+/** Nothing happens. */
+export function ignore(state: Participation): Decision {
+  return { state, effects: [] };
+}
+
+/** The state changes in some fields, and effects follow. */
+export function become(
+  state: Participation,
+  change: Partial<Participation>,
+  effects: readonly ParticipationEffect[] = [],
+): Decision {
+  return { state: { ...state, ...change }, effects };
+}
+
+/** The state without an owner: no edge has to act for it. */
+export function withoutOwner(state: Participation): Participation {
+  const { edge: _edge, focus: _focus, ...rest } = state;
+  return rest;
+}
+
+/** Over: what was kept is discarded, the name stays for a while (promise 5). */
+export function end(state: Participation, effects: readonly ParticipationEffect[] = []): Decision {
+  return {
+    state: {
+      ...withoutOwner(state),
+      phase: 'gone',
+      cursor: state.last,
+      roster: [],
+      isAvailableAgain: false,
+    },
+    effects: [...effects, { kind: 'discard', through: Number.MAX_SAFE_INTEGER }],
+  };
+}

@@ -1,0 +1,32 @@
+/** A user's registration: the bindings as the registrar last knew them. The newest report wins. */
+export type StoredBinding = { readonly instance?: string; readonly expiresAtMs: number };
+
+export type RegistrationEvent = {
+  readonly kind: 'registration';
+  readonly user: string;
+  /** All bindings of the user; what more they hold is the registrar's business. */
+  readonly bindings: readonly StoredBinding[];
+  readonly atMs: number;
+};
+
+export type Registration = {
+  readonly user: string;
+  readonly bindings: readonly StoredBinding[];
+  readonly atMs: number;
+};
+
+/** The registration after a report; the same object if the report is a repetition or too late. */
+export function decideRegistration(
+  state: Registration | undefined,
+  event: RegistrationEvent,
+): Registration {
+  if (state !== undefined && event.atMs <= state.atMs) return state;
+  return { user: event.user, bindings: event.bindings, atMs: event.atMs };
+}
+
+/** Instances of the clients that are registered at a time; a client without an instance counts as ''. */
+export function instancesAt(registration: Registration, nowMs: number): readonly string[] {
+  return registration.bindings
+    .filter((binding) => binding.expiresAtMs > nowMs)
+    .map((binding) => binding.instance ?? '');
+}
