@@ -1,0 +1,59 @@
+/** Every bound of the runtime, with its reason. */
+
+/** Connections of one listener and its outgoing ones together; 10,000 registered clients and as much again. */
+export const connectionsMax = 20_000;
+
+/** How long a TCP connection may take to come up; well under the 32 s after which a SIP transaction gives up. */
+export const connectMs = 8_000;
+
+/** A connection that has said nothing whole for so long after it was opened is no client. */
+export const firstMessageMs = 30_000;
+
+/** A message that has been incomplete for so long won't be completed: a slow drip holds memory, nothing else. */
+export const partialMessageMs = 30_000;
+
+/** A peer that takes nothing for so long while bytes wait for it is gone, whatever its TCP says. */
+export const stalledWriteMs = 30_000;
+
+/** How often all deadlines of connections are looked at: one timer instead of one a connection. */
+export const sweepMs = 1_000;
+
+/** Unwritten bytes of one SIP connection; about fifty of the largest usual NOTIFYs. */
+export const sipBacklogBytesMax = 1_048_576;
+
+/** Unwritten bytes of one MSRP connection. The host holds back far below this; it is for one that doesn't. */
+export const msrpBacklogBytesMax = 16_777_216;
+
+/** Unwritten bytes of all connections of a listener together, so that many slow peers can't fill the memory. */
+export const backlogBytesTotalMax = 268_435_456;
+
+/** How long a connection that is being closed may take to write what it still holds. */
+export const lingerMs = 2_000;
+
+/** Tries at a port number that is free for UDP and TCP alike. */
+export const freePortTriesMax = 20;
+
+/** What is joined for one MSRP write without a buffer of its own: a batch of 64 usual messages. */
+export const scratchBytes = 65_536;
+
+/** SIP messages under way between two functions of this process. */
+export const localMessagesMax = 10_000;
+
+/** MSRP bytes under way on one local connection before the writer is told to hold back. */
+export const localBacklogBytes = 262_144;
+
+/** The longest delay that the platform's timers hold; longer ones are armed again. */
+export const timerMsMax = 2_147_483_647;
+
+/** Header bytes, URL and body of an HTTP request; all that is served are short GETs. */
+export const httpHeaderBytesMax = 16_384;
+export const httpUrlBytesMax = 2_048;
+export const httpBodyBytesMax = 16_384;
+
+/** How long an HTTP client may take for its headers, for a whole request, and between requests. */
+export const httpHeadersMs = 10_000;
+export const httpRequestMs = 15_000;
+export const httpKeepAliveMs = 10_000;
+
+/** Open HTTP connections. */
+export const httpConnectionsMax = 1_000;
