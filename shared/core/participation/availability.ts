@@ -2,7 +2,7 @@
 import type { AvailabilityEvent, ParticipationEvent } from './event.ts';
 import { command } from './presence.ts';
 import type { Decision, Participation } from './state.ts';
-import { become, ignore, withoutOwner } from './transition.ts';
+import { become, ignore, inNewEpoch, withoutOwner } from './transition.ts';
 
 type Availability = AvailabilityEvent & Pick<ParticipationEvent, 'atMs'>;
 
@@ -22,7 +22,7 @@ function clientAvailable(state: Participation, instances: readonly string[]): De
       return become(inviting, {}, [command({ kind: 'invite-client' }, inviting)]);
     }
     case 'inactive': {
-      const draining: Participation = { ...state, phase: 'draining' };
+      const draining: Participation = { ...inNewEpoch(state), phase: 'draining' };
       return become(draining, {}, [command({ kind: 'invite-client' }, draining)]);
     }
     case 'reinviting':
@@ -43,10 +43,8 @@ function edgeLost(
 ): Decision {
   if (state.edge !== event.edge) return ignore(state);
   const taken: Participation = {
-    ...state,
+    ...inNewEpoch(state),
     edge: event.successor,
-    epoch: state.epoch + 1,
-    counter: 0,
     isAvailableAgain: false,
   };
   const sinceMs = state.phase === 'buffering' ? state.awaySinceMs : 0;

@@ -56,11 +56,10 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
   const { source, event } = envelope;
   if (source === undefined) return 'apply';
   if (state === undefined) return 'apply';
-  if (event.kind === 'opened' && state.phase === 'gone') {
-    return source.epoch > state.epoch ? 'apply' : 'replay';
-  }
-  if (source.epoch < state.epoch) return 'stale';
+  if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';
   if (state.edge !== undefined && source.edge !== state.edge) return 'stale';
+  // A new owner of what nobody owned begins an epoch of its own.
+  if (source.epoch > state.epoch) return 'apply';
   return source.counter > state.counter ? 'apply' : 'replay';
 }
 
@@ -77,5 +76,6 @@ function next(
     return decided === before ? before : { ...decided, changedAtMs: event.atMs };
   }
   const owner = owned.has(decided.phase) ? { edge: source.edge } : {};
-  return { ...decided, changedAtMs: event.atMs, counter: source.counter, ...owner };
+  const { epoch, counter } = source;
+  return { ...decided, changedAtMs: event.atMs, epoch, counter, ...owner };
 }

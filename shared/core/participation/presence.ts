@@ -1,7 +1,7 @@
 /** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Command, Decision, Participation } from './state.ts';
-import { become, end, ignore, withoutOwner } from './transition.ts';
+import { become, end, ignore, inNewEpoch, withoutOwner } from './transition.ts';
 
 type Presence = Extract<
   LegEvent,
@@ -68,7 +68,8 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
     case 'inactive':
     case 'draining':
     case 'restarting': {
-      const restarting: Participation = { ...state, ...device, phase: 'restarting' };
+      const base = state.phase === 'inactive' ? inNewEpoch(state) : state;
+      const restarting: Participation = { ...base, ...device, phase: 'restarting' };
       return become(restarting, {}, [accept(restarting, event.call)]);
     }
     default: {

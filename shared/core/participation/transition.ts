@@ -34,3 +34,8 @@ export function end(state: Participation, effects: readonly ParticipationEffect[
     effects: [...effects, { kind: 'discard', through: Number.MAX_SAFE_INTEGER }],
   };
 }
+
+/** A new owner numbers its events and positions anew, behind all earlier ones. */
+export function inNewEpoch(state: Participation): Participation {
+  return { ...state, epoch: state.epoch + 1, counter: 0 };
+}

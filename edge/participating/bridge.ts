@@ -1,0 +1,284 @@
+/**
+ * What the focus says, on its way to the client (design 5). Four modes:
+ *
+ *   deferring   the client is away: everything is collected into the store
+ *   delivering  the client is there: stored messages are sent; what arrives is still stored, behind them
+ *   holding     the last stored messages are under way: what arrives is held unanswered, bounded, so that a busy group can't
+ *               be chased for ever
+ *   live        messages pass straight through and are answered when the client has acknowledged them
+ *
+ * A message is answered 200 to the focus only when the client has acknowledged it or the store has it (promise 1).
+ */
+import { type Arrival, RecentIds } from './arrival.ts';
+import { Collector, type HandOver } from './collector.ts';
+import { Delivery, type StoredRun } from './delivery.ts';
+import { heldBytesMax, heldMessagesMax, recentIdsMax } from './limit.ts';
+import { LiveWindow } from './live-window.ts';
+import type { StoredMessage } from '../../shared/core/segment.ts';
+
+export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
+
+export type IncomingMessage = Pick<
+  Arrival,
+  'inbound' | 'messageId' | 'contentType' | 'body' | 'isSuccessReportWanted' | 'receivedAtMs'
+>;
+
+export type BridgePorts = {
+  /** Sends to the client; false if its queue is full now. */
+  readonly toClient: (nowMs: number, reference: number, message: StoredMessage) => boolean;
+  readonly answer: (nowMs: number, inbound: number, status: number) => void;
+  /** Tells a focus that asked for it that a message is safe. */
+  readonly reportSafe: (nowMs: number, arrival: Arrival) => void;
+  readonly handOver: (nowMs: number, handOver: HandOver) => void;
+  readonly read: (nowMs: number, after: number, bytesMax: number) => void;
+  readonly readLater: (delayMs: number) => void;
+  readonly keepCursor: (nowMs: number, cursor: number) => void;
+  readonly pauseFocus: () => void;
+  readonly resumeFocus: () => void;
+  /** Calls `holdEnded` at that time, or earlier. */
+  readonly holdUntil: (nowMs: number, atMs: number) => void;
+  /** Everything stored has been delivered; true if there is a live session to go on with. */
+  readonly caughtUp: (nowMs: number) => boolean;
+};
+
+export type BridgeOptions = {
+  readonly epoch: number;
+  readonly cursor: number;
+  /** Messages of an earlier epoch may be stored. */
+  readonly isEndUnknown: boolean;
+  /** A live message that the client hasn't answered for so long is stored (decision O-01). */
+  readonly holdMs: number;
+};
+
+/** The focus may try again: the store did not take the message in time. */
+const notStored = 408;
+
+export class Bridge {
+  readonly #ports: BridgePorts;
+  readonly #collector: Collector;
+  readonly #delivery: Delivery;
+  readonly #live: LiveWindow;
+  readonly #recent = new RecentIds(recentIdsMax);
+  #mode: Mode = 'deferring';
+  #held: Arrival[] = [];
+  #heldBytes = 0;
+  #isPaused = false;
+  #isClientFull = false;
+
+  constructor(options: BridgeOptions, ports: BridgePorts) {
+    this.#ports = ports;
+    this.#collector = new Collector(options.epoch, {
+      handOver: ports.handOver,
+      stored: (nowMs, arrival) => this.#stored(nowMs, arrival),
+      failed: (nowMs, arrival) => this.#failed(nowMs, arrival),
+    });
+    this.#delivery = new Delivery(options.cursor, options, {
+      read: ports.read,
+      readLater: ports.readLater,
+      keepCursor: ports.keepCursor,
+      send: (nowMs, position, message) => ports.toClient(nowMs, position, message),
+    });
+    this.#live = new LiveWindow(options.holdMs);
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  get cursor(): number {
+    return this.#delivery.cursor;
+  }
+
+  /** Nothing is on its way into the store. */
+  get isStoreIdle(): boolean {
+    return this.#collector.isIdle;
+  }
+
+  /** The last position given, whether it is durable yet or not. */
+  get last(): number {
+    return this.#collector.lastGiven;
+  }
+
+  /** Message-IDs that an earlier owner has stored: a focus that sends them again is answered at once. */
+  remember(messageIds: readonly string[]): void {
+    for (const messageId of messageIds) this.#recent.done(messageId);
+  }
+
+  /** A message of the focus is complete. */
+  arrived(nowMs: number, message: IncomingMessage): void {
+    const known = this.#recent.find(message.messageId);
+    if (known === 'done') {
+      this.#ports.answer(nowMs, message.inbound, 200);
+      return;
+    }
+    if (known !== undefined) {
+      known.inbound = message.inbound;
+      return;
+    }
+    const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
+    this.#recent.begin(arrival);
+    if (this.#mode === 'live') this.#forward(nowMs, arrival);
+    else if (this.#mode === 'holding') this.#hold(arrival);
+    else this.#collect(arrival);
+  }
+
+  /** The client's session is up. */
+  clientUp(nowMs: number): void {
+    this.#mode = 'delivering';
+    this.#isClientFull = false;
+    this.#delivery.start(nowMs, this.#collector.lastStored);
+    this.#turn(nowMs);
+  }
+
+  /** The client is gone: what it hasn't acknowledged comes first in the deferral, with the same ids (design 5.8). */
+  clientDown(nowMs: number): void {
+    if (this.#mode === 'deferring') return;
+    this.#mode = 'deferring';
+    this.#delivery.stop();
+    for (const arrival of this.#live.clear()) this.#collector.add(arrival);
+    for (const arrival of this.#held) this.#collector.add(arrival);
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#collector.flush(nowMs);
+    this.#throttle();
+  }
+
+  /** The client has answered the message of a reference: 200, or an error that repeating would not change. */
+  clientAnswered(nowMs: number, reference: number, status: number): void {
+    const arrival = this.#live.answered(reference);
+    if (arrival === undefined) this.#delivery.acknowledged(nowMs, reference);
+    else this.#answered(nowMs, arrival, status);
+    this.#turn(nowMs);
+  }
+
+  /** The client's queue has room again. */
+  clientRoom(nowMs: number): void {
+    this.#isClientFull = false;
+    this.#delivery.unblock(nowMs, this.#collector.lastStored);
+    this.#throttle();
+  }
+
+  /** The time of `holdUntil` has come: what the client has not answered for long is stored. */
+  holdEnded(nowMs: number): void {
+    for (const arrival of this.#live.overdue(nowMs)) this.#collector.add(arrival);
+    this.#collector.flush(nowMs);
+    this.#watch(nowMs);
+  }
+
+  /** A hand-over to the store is done. */
+  handedOver(nowMs: number, isStored: boolean): void {
+    this.#collector.handedOver(nowMs, isStored);
+    this.#delivery.advance(nowMs, this.#collector.lastStored);
+    this.#throttle();
+    this.#turn(nowMs);
+  }
+
+  segmentsRead(nowMs: number, runs: readonly StoredRun[]): void {
+    this.#delivery.segmentsRead(nowMs, runs, this.#collector.lastStored);
+    this.#turn(nowMs);
+  }
+
+  readAgain(nowMs: number): void {
+    this.#delivery.readAgain(nowMs, this.#collector.lastStored);
+  }
+
+  cursorKept(nowMs: number, isKept: boolean): void {
+    this.#delivery.cursorKept(nowMs, isKept, this.#collector.lastStored);
+    this.#turn(nowMs);
+  }
+
+  /** There is a live session to go on with after all: what is held goes out. */
+  resume(nowMs: number): void {
+    this.#turn(nowMs);
+  }
+
+  /** Hands over what this step has collected. */
+  endStep(nowMs: number): void {
+    this.#collector.flush(nowMs);
+  }
+
+  /** Delivering becomes holding near the end, and holding becomes live at the end. */
+  #turn(nowMs: number): void {
+    const lastStored = this.#collector.lastStored;
+    if (this.#mode === 'delivering' && this.#delivery.isNearEnd(lastStored)) this.#mode = 'holding';
+    if (this.#mode !== 'holding' || !this.#collector.isIdle) return;
+    if (!this.#delivery.isFinished(lastStored)) return;
+    if (!this.#ports.caughtUp(nowMs)) return;
+    this.#mode = 'live';
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    for (const arrival of held) this.#forward(nowMs, arrival);
+    this.#throttle();
+  }
+
+  #forward(nowMs: number, arrival: Arrival): void {
+    const reference = this.#live.add(arrival);
+    if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
+    this.#watch(nowMs);
+    this.#throttle();
+  }
+
+  #hold(arrival: Arrival): void {
+    this.#held.push(arrival);
+    this.#heldBytes += arrival.body.length;
+    this.#throttle();
+  }
+
+  #collect(arrival: Arrival): void {
+    this.#collector.add(arrival);
+    this.#throttle();
+  }
+
+  #stored(nowMs: number, arrival: Arrival): void {
+    if (arrival.isDelivered) this.#passed(nowMs, arrival);
+    this.#recent.done(arrival.messageId);
+    this.#ports.answer(nowMs, arrival.inbound, 200);
+    if (arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
+  }
+
+  #failed(nowMs: number, arrival: Arrival): void {
+    this.#recent.forget(arrival.messageId);
+    this.#ports.answer(nowMs, arrival.inbound, notStored);
+  }
+
+  #answered(nowMs: number, arrival: Arrival, status: number): void {
+    arrival.isDelivered = true;
+    if (arrival.position !== undefined) {
+      // It was answered when it was stored; the stored copy is not needed any more (decision O-01).
+      this.#passed(nowMs, arrival);
+      return;
+    }
+    if (this.#live.isBeingStored(arrival)) return;
+    if (status === 200) this.#recent.done(arrival.messageId);
+    else this.#recent.forget(arrival.messageId);
+    this.#ports.answer(nowMs, arrival.inbound, status);
+    if (status === 200 && arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
+  }
+
+  #passed(nowMs: number, arrival: Arrival): void {
+    // After a loss the next delivery brings it once more, with the same ids.
+    if (!this.#live.settled(arrival)) return;
+    const through = this.#live.storedBefore(this.#collector.lastGiven);
+    if (arrival.position !== undefined && arrival.position <= through) {
+      this.#delivery.passed(nowMs, arrival.position);
+    }
+  }
+
+  #watch(nowMs: number): void {
+    const atMs = this.#live.nextOverdueMs();
+    if (atMs !== undefined) this.#ports.holdUntil(nowMs, atMs);
+  }
+
+  #throttle(): void {
+    const isHeldFull = this.#held.length > heldMessagesMax || this.#heldBytes > heldBytesMax;
+    const isFull = this.#collector.isFull || isHeldFull || this.#isClientFull;
+    if (isFull && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#ports.pauseFocus();
+    } else if (this.#isPaused && !isFull && this.#collector.hasRoom) {
+      this.#isPaused = false;
+      this.#ports.resumeFocus();
+    }
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Our INVITE to a user's clients: one dialog a client, the first to accept wins and the others are cancelled (PFT-002). Used for
+ * the focus's invitation and for deferred delivery. Silence beyond the answer timeout is a final answer of 408.
+ */
+import type { GroupInfo } from '../../shared/core/participation/event.ts';
+import type { Direction } from '../sdp/msrp-media.ts';
+import type { SipEvent } from '../sip/effect.ts';
+import type { Header, SipResponse } from '../sip/message.ts';
+import type { Desk } from './desk.ts';
+import type { Binding } from './effect.ts';
+import { instanceOf, invitationBody, mediaOf } from './invitation-text.ts';
+import { forksMax } from './limit.ts';
+import { MediaLeg, type MediaOwner } from './media-leg.ts';
+
+export type InvitationPlan = {
+  readonly user: string;
+  readonly group: GroupInfo;
+  readonly roster: readonly string[];
+  readonly direction: Direction;
+  readonly acceptTypes: readonly string[];
+  /** The only device that may get it (PFT-071). */
+  readonly instance?: string;
+};
+
+export type JoinedClient = {
+  readonly dialog: string;
+  readonly leg: MediaLeg;
+  readonly instance: string | undefined;
+};
+
+export type InvitationOutcome = {
+  readonly joined: (nowMs: number, client: JoinedClient) => void;
+  readonly failed: (nowMs: number, status: number, response?: SipResponse) => void;
+  readonly progress: (nowMs: number, response: SipResponse) => void;
+  /** Who gets the media of the client that joins. */
+  readonly mediaOwner: () => MediaOwner;
+};
+
+type Fork = { readonly dialog: string; readonly leg: MediaLeg; readonly binding: Binding };
+
+const elsewhere: Header = {
+  name: 'Reason',
+  value: 'SIP;cause=200;text="Call completed elsewhere"',
+};
+const declined = 603;
+
+export class ClientInvitation {
+  readonly #desk: Desk;
+  readonly #plan: InvitationPlan;
+  readonly #outcome: InvitationOutcome;
+  readonly #forks = new Map<string, Fork>();
+  readonly #timer: string;
+  #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
+  #hasProgress = false;
+  #isOver = false;
+
+  constructor(desk: Desk, plan: InvitationPlan, outcome: InvitationOutcome) {
+    this.#desk = desk;
+    this.#plan = plan;
+    this.#outcome = outcome;
+    this.#timer = `invitation/${desk.nextNumber()}`;
+  }
+
+  /** A client has shown that it is there. */
+  get hasProgress(): boolean {
+    return this.#hasProgress;
+  }
+
+  /** Sends the INVITEs. */
+  start(nowMs: number, bindings: readonly Binding[]): void {
+    for (const binding of bindings.slice(0, forksMax)) this.#invite(nowMs, binding);
+    if (this.#forks.size === 0) {
+      this.#end(nowMs);
+      this.#outcome.failed(nowMs, 480);
+      return;
+    }
+    this.#desk.setTimer(this.#timer, this.#desk.options.answerTimeoutMs, (atMs) => {
+      this.cancel(atMs);
+      this.#outcome.failed(atMs, 408);
+    });
+  }
+
+  /** Gives up without an outcome; a client that accepts all the same gets a BYE. */
+  cancel(nowMs: number, reason?: Header): void {
+    for (const fork of this.#forks.values()) {
+      this.#desk.agent.cancel(nowMs, fork.dialog, reason === undefined ? [] : [reason]);
+      fork.leg.close(nowMs);
+    }
+    this.#end(nowMs);
+  }
+
+  #end(_nowMs: number): void {
+    this.#isOver = true;
+    this.#desk.clearTimer(this.#timer);
+  }
+
+  #invite(nowMs: number, binding: Binding): void {
+    const { agent, options } = this.#desk;
+    const leg = new MediaLeg(this.#desk, this.#outcome.mediaOwner());
+    const sdp = leg.offer(this.#plan.direction, {
+      acceptTypes: this.#plan.acceptTypes,
+      acceptWrappedTypes: this.#plan.group.acceptWrappedTypes,
+    });
+    const { headers, body } = invitationBody(sdp, this.#plan.roster, options.newToken());
+    const dialog = agent.invite(
+      nowMs,
+      {
+        method: 'INVITE',
+        uri: binding.contact,
+        headers: [...this.#headers(), ...headers],
+        body,
+      },
+      binding.target,
+    );
+    this.#forks.set(dialog, { dialog, leg, binding });
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, dialog, event));
+  }
+
+  #headers(): readonly Header[] {
+    const { group, user, instance } = this.#plan;
+    const { featureTag, host, sipPort } = this.#desk.options;
+    const hasTag = group.headers.some(
+      ({ name, value }) => name === 'Accept-Contact' && value.includes('oma.cpm.session'),
+    );
+    return [
+      { name: 'From', value: group.from },
+      { name: 'To', value: `<${user}>` },
+      // Decision C-07 and the rules of recognition: without isfocus a client takes it for a 1-1 session.
+      { name: 'Contact', value: `<${group.identity}>;isfocus;${tagParam(featureTag)}` },
+      { name: 'Record-Route', value: `<sip:${host}:${sipPort};lr>` },
+      ...group.headers,
+      ...(hasTag ? [] : [{ name: 'Accept-Contact', value: `*;${tagParam(featureTag)}` }]),
+      ...(instance === undefined
+        ? []
+        : [
+            {
+              name: 'Accept-Contact',
+              value: `*;+sip.instance="${instance}";require;explicit`,
+            },
+          ]),
+    ];
+  }
+
+  #event(nowMs: number, dialog: string, event: SipEvent): void {
+    const fork = this.#forks.get(dialog);
+    if (fork === undefined) return;
+    switch (event.kind) {
+      case 'progress':
+        this.#hasProgress = true;
+        if (!this.#isOver) this.#outcome.progress(nowMs, event.response);
+        return;
+      case 'answered':
+        this.#answered(nowMs, fork, event.response);
+        return;
+      case 'refused':
+        this.#refused(nowMs, fork, event);
+        return;
+      case 'answered-again':
+        this.#desk.agent.bye(nowMs, event.other, [elsewhere]);
+        return;
+      default:
+        this.#forget(nowMs, fork);
+    }
+  }
+
+  #answered(nowMs: number, fork: Fork, response: SipResponse): void {
+    if (this.#isOver) {
+      this.#desk.agent.bye(nowMs, fork.dialog, [elsewhere]);
+      this.#forget(nowMs, fork);
+      return;
+    }
+    const answer = mediaOf(response);
+    if (answer.kind === 'refused') {
+      this.#desk.agent.bye(nowMs, fork.dialog);
+      this.#refused(nowMs, fork, { status: answer.status });
+      return;
+    }
+    this.#forks.delete(fork.dialog);
+    this.cancel(nowMs, elsewhere);
+    fork.leg.complete(nowMs, answer.media);
+    this.#outcome.joined(nowMs, {
+      dialog: fork.dialog,
+      leg: fork.leg,
+      instance: instanceOf(response) ?? fork.binding.instance,
+    });
+  }
+
+  #refused(
+    nowMs: number,
+    fork: Fork,
+    event: { readonly status: number; readonly response?: SipResponse },
+  ): void {
+    this.#forget(nowMs, fork);
+    if (this.#isOver) return;
+    if (this.#worst === undefined || event.status === declined) {
+      this.#worst = { status: event.status, response: event.response };
+    }
+    // A user who declines on one device has declined (RFC 3261 16.7: 6xx ends a forked request).
+    if (event.status === declined) this.cancel(nowMs);
+    else if (this.#forks.size > 0) return;
+    this.#end(nowMs);
+    this.#outcome.failed(nowMs, this.#worst.status, this.#worst.response);
+  }
+
+  #forget(nowMs: number, fork: Fork): void {
+    this.#forks.delete(fork.dialog);
+    this.#desk.leaveDialog(fork.dialog);
+    fork.leg.close(nowMs);
+  }
+}
+
+/** A feature tag as a Contact or Accept-Contact parameter. */
+export function tagParam(featureTag: string): string {
+  return `+g.3gpp.icsi-ref="${featureTag}"`;
+}

@@ -1,0 +1,106 @@
+/**
+ * The session with one client: its dialog and its media. Tells the owner whether the client has left of its own will, is lost, or
+ * has moved to other media.
+ */
+import type { MsrpLoss } from '../msrp/effect.ts';
+import type { SipEvent } from '../sip/effect.ts';
+import type { Header, SipRequest } from '../sip/message.ts';
+import { reasons } from '../sip/reason.ts';
+import type { Desk } from './desk.ts';
+import { mediaOf, sdpType } from './invitation-text.ts';
+import type { MediaLeg, MediaTypes } from './media-leg.ts';
+
+export type ClientOwner = {
+  /** BYE with cause 200: a voluntary leave. */
+  readonly left: (nowMs: number, request: SipRequest) => void;
+  /** BYE with another cause or none (decision D-16), or a dialog that is over. */
+  readonly lost: (nowMs: number) => void;
+};
+
+export class ClientSession {
+  readonly #desk: Desk;
+  readonly #owner: ClientOwner;
+  readonly #types: MediaTypes;
+  readonly dialog: string;
+  readonly leg: MediaLeg;
+  readonly #contact: Header;
+  #isOver = false;
+
+  constructor(
+    desk: Desk,
+    client: { readonly dialog: string; readonly leg: MediaLeg; readonly contact: Header },
+    types: MediaTypes,
+    owner: ClientOwner,
+  ) {
+    this.#desk = desk;
+    this.#owner = owner;
+    this.#types = types;
+    this.#contact = client.contact;
+    this.dialog = client.dialog;
+    this.leg = client.leg;
+    desk.ownDialog(client.dialog, (nowMs, event) => this.#event(nowMs, event));
+  }
+
+  /** Ends the session from our side. */
+  bye(nowMs: number, headers: readonly Header[], then?: (nowMs: number) => void): void {
+    if (this.#isOver) return;
+    this.close(nowMs);
+    const transaction = this.#desk.agent.bye(nowMs, this.dialog, headers);
+    if (then === undefined) return;
+    if (transaction === undefined) then(nowMs);
+    else this.#desk.onResponse(transaction, (atMs) => then(atMs));
+  }
+
+  /** Forgets the session without a word. */
+  close(nowMs: number): void {
+    this.#isOver = true;
+    this.#desk.leaveDialog(this.dialog);
+    this.leg.close(nowMs);
+  }
+
+  #event(nowMs: number, event: SipEvent): void {
+    switch (event.kind) {
+      case 'bye':
+        this.close(nowMs);
+        if (isVoluntary(event.request)) this.#owner.left(nowMs, event.request);
+        else this.#owner.lost(nowMs);
+        return;
+      case 'dialog-lost':
+      case 'cancelled':
+        this.close(nowMs);
+        this.#owner.lost(nowMs);
+        return;
+      case 'update':
+        this.#updated(nowMs, event.transaction, event.request);
+        return;
+      case 'request':
+        this.#desk.agent.respond(nowMs, event.transaction, { status: 405 });
+        return;
+      default:
+    }
+  }
+
+  /** A re-INVITE: other media, or the same again (RFC 3264 8). */
+  #updated(nowMs: number, transaction: string, request: SipRequest): void {
+    const offer = mediaOf(request);
+    if (offer.kind === 'refused') {
+      this.#desk.agent.respond(nowMs, transaction, { status: offer.status, reason: offer.reason });
+      return;
+    }
+    const body = this.leg.answer(nowMs, offer.media, this.#types);
+    const headers = [this.#contact, { name: 'Content-Type', value: sdpType }];
+    this.#desk.agent.respond(nowMs, transaction, { status: 200, headers, body });
+  }
+}
+
+/** 001 8.3.2.9: a Reason with protocol SIP and cause 200. */
+export function isVoluntary(request: SipRequest): boolean {
+  return reasons(request).some(
+    ({ protocol, cause }) => protocol.toUpperCase() === 'SIP' && cause === 200,
+  );
+}
+
+/** How a lost connection counts as a trigger (decision D-02). */
+export function triggerOf(loss: MsrpLoss): 'msrp-setup' | 'msrp-lost' {
+  return loss === 'connect-failed' ? 'msrp-setup' : 'msrp-lost';
+}

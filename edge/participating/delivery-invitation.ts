@@ -1,0 +1,87 @@
+/**
+ * Our INVITE that brings an absent client back: into the running session (sendrecv), or to the messages of one that has ended
+ * (sendonly). What comes of it is reported; the functions decide what follows.
+ */
+import { ClientInvitation } from './client-invitation.ts';
+import { clientContact } from './contact.ts';
+import type { Desk } from './desk.ts';
+import { groupStateType } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+
+export class DeliveryInvitation {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  #asking: ClientInvitation | undefined;
+  #attempt = 0;
+
+  constructor(desk: Desk, participant: Participant) {
+    this.#desk = desk;
+    this.#participant = participant;
+  }
+
+  /** An INVITE is out, or is about to be. */
+  get isOut(): boolean {
+    return this.#asking !== undefined;
+  }
+
+  /** INVITEs the clients that may get the delivery. */
+  start(nowMs: number): void {
+    const participant = this.#participant;
+    this.#asking?.cancel(nowMs);
+    const asking = this.#newAsking();
+    this.#asking = asking;
+    this.#attempt++;
+    const attempt = this.#attempt;
+    this.#desk.findUser(participant.name.user, (atMs, found) => {
+      if (attempt !== this.#attempt) return;
+      asking.start(atMs, participant.eligible(found?.bindings ?? []));
+    });
+  }
+
+  /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
+  again(nowMs: number): void {
+    if (this.#asking?.hasProgress === false) this.start(nowMs);
+  }
+
+  /** The client has come in by itself. */
+  cancel(nowMs: number): void {
+    this.#attempt++;
+    this.#asking?.cancel(nowMs);
+    this.#asking = undefined;
+  }
+
+  #newAsking(): ClientInvitation {
+    const participant = this.#participant;
+    const { name, group, roster, instance, isActive } = participant;
+    return new ClientInvitation(
+      this.#desk,
+      {
+        user: name.user,
+        group,
+        roster,
+        direction: isActive ? 'sendrecv' : 'sendonly',
+        acceptTypes: isActive
+          ? group.acceptTypes
+          : [...new Set([...group.acceptTypes, groupStateType])],
+        ...(instance === undefined ? {} : { instance }),
+      },
+      {
+        joined: (nowMs, client) => {
+          this.#asking = undefined;
+          const contact = clientContact(this.#desk, participant);
+          participant.report(nowMs, {
+            kind: 'client-joined',
+            ...(client.instance === undefined ? {} : { instance: client.instance }),
+          });
+          participant.clientJoined(nowMs, { ...client, contact });
+        },
+        failed: (nowMs, status) => {
+          this.#asking = undefined;
+          participant.report(nowMs, { kind: 'client-refused', status });
+        },
+        progress: () => {},
+        mediaOwner: () => participant.clientMedia(),
+      },
+    );
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Streams stored messages to a client: reads segments in order, keeps a window of SENDs in flight, moves the cursor as the
+ * client acknowledges, and reports the cursor so that it is durable. No more is ever sent than `windowMessagesMax` beyond the
+ * durable cursor: after a crash at most that much comes twice (promise 3).
+ */
+import type { StoredMessage } from '../../shared/core/segment.ts';
+import {
+  readAheadMessagesMax,
+  readBytesMax,
+  rereadMaxMs,
+  rereadMinMs,
+  windowBytesMax,
+  windowMessagesMax,
+} from './limit.ts';
+
+export type StoredRun = { readonly first: number; readonly messages: readonly StoredMessage[] };
+
+export type DeliveryPorts = {
+  /** Reads segments behind a position; the answer comes by `segmentsRead`. */
+  readonly read: (nowMs: number, after: number, bytesMax: number) => void;
+  /** Reads again after a while, by `readAgain`. */
+  readonly readLater: (delayMs: number) => void;
+  /** Sends one message to the client, with its position as reference; false if the client's queue is full now. */
+  readonly send: (nowMs: number, position: number, message: StoredMessage) => boolean;
+  /** Makes the cursor durable; the outcome comes by `cursorKept`. */
+  readonly keepCursor: (nowMs: number, cursor: number) => void;
+};
+
+type Sent = { readonly position: number; readonly bytes: number; isAcknowledged: boolean };
+type Ready = { readonly position: number; readonly message: StoredMessage };
+
+export class Delivery {
+  readonly #ports: DeliveryPorts;
+  /** Messages read and not yet sent, in order. */
+  #ready: Ready[] = [];
+  #readyAt = 0;
+  /** Messages sent and not yet passed by the cursor, in order. */
+  #sent: Sent[] = [];
+  #sentAt = 0;
+  #sentBytes = 0;
+  #unconfirmed = 0;
+  #cursor: number;
+  #keptCursor: number;
+  #keeping: { readonly cursor: number; readonly messages: number } | undefined;
+  #readThrough: number;
+  #isReading = false;
+  #rereadMs = rereadMinMs;
+  /** The store may hold more than this edge has put there: only an empty read shows the end. */
+  #isEndUnknown: boolean;
+  #isStopped = true;
+  #isBlocked = false;
+
+  constructor(cursor: number, options: { readonly isEndUnknown: boolean }, ports: DeliveryPorts) {
+    this.#cursor = cursor;
+    this.#keptCursor = cursor;
+    this.#readThrough = cursor;
+    this.#isEndUnknown = options.isEndUnknown;
+    this.#ports = ports;
+  }
+
+  /** Position up to which the client has acknowledged. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** Everything up to the durable end was read; what is left is in memory. */
+  isNearEnd(lastStored: number): boolean {
+    return !this.#isEndUnknown && this.#readThrough >= lastStored && !this.#isReading;
+  }
+
+  /** Everything up to the durable end was sent and acknowledged. */
+  isFinished(lastStored: number): boolean {
+    return (
+      this.isNearEnd(lastStored) &&
+      this.#ready.length === this.#readyAt &&
+      this.#sent.length === this.#sentAt
+    );
+  }
+
+  /** The client is there: go on from the cursor. */
+  start(nowMs: number, lastStored: number): void {
+    this.#isStopped = false;
+    this.#isBlocked = false;
+    this.advance(nowMs, lastStored);
+  }
+
+  /** The client is gone: what it has not acknowledged will be sent again. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#unconfirmed -= this.#sent.length - this.#sentAt;
+    this.#ready = [];
+    this.#readyAt = 0;
+    this.#sent = [];
+    this.#sentAt = 0;
+    this.#sentBytes = 0;
+    this.#readThrough = this.#cursor;
+    this.#isReading = false;
+  }
+
+  /** Sends and reads as far as window and memory allow. */
+  advance(nowMs: number, lastStored: number): void {
+    if (this.#isStopped) return;
+    this.#fillWindow(nowMs);
+    const unsent = this.#ready.length - this.#readyAt;
+    const isMore = this.#isEndUnknown || this.#readThrough < lastStored;
+    if (isMore && !this.#isReading && unsent < readAheadMessagesMax) {
+      this.#isReading = true;
+      this.#ports.read(nowMs, this.#readThrough, readBytesMax);
+    }
+  }
+
+  /** Stored messages, or none if nothing stands behind `after` yet. */
+  segmentsRead(nowMs: number, runs: readonly StoredRun[], lastStored: number): void {
+    if (this.#isStopped) return;
+    this.#isReading = false;
+    for (const run of runs) this.#take(run);
+    if (runs.length > 0) this.#rereadMs = rereadMinMs;
+    else if (this.#readThrough >= lastStored) this.#isEndUnknown = false;
+    else {
+      // Handed over to the queue, not yet in the table.
+      this.#isReading = true;
+      this.#ports.readLater(this.#rereadMs);
+      this.#rereadMs = Math.min(this.#rereadMs * 2, rereadMaxMs);
+      return;
+    }
+    this.advance(nowMs, lastStored);
+  }
+
+  /** The time of `readLater` has come. */
+  readAgain(nowMs: number, lastStored: number): void {
+    this.#isReading = false;
+    this.advance(nowMs, lastStored);
+  }
+
+  /** The client's queue has room again. */
+  unblock(nowMs: number, lastStored: number): void {
+    this.#isBlocked = false;
+    this.advance(nowMs, lastStored);
+  }
+
+  /** The client has answered a message, with 200 or for good with an error. */
+  acknowledged(nowMs: number, position: number): void {
+    const entry = this.#find(position);
+    if (entry === undefined) return;
+    entry.isAcknowledged = true;
+    let head = this.#sent[this.#sentAt];
+    while (head?.isAcknowledged === true) {
+      this.#cursor = head.position;
+      this.#sentBytes -= head.bytes;
+      this.#sentAt++;
+      head = this.#sent[this.#sentAt];
+    }
+    if (this.#sentAt > windowMessagesMax) {
+      this.#sent = this.#sent.slice(this.#sentAt);
+      this.#sentAt = 0;
+    }
+    this.keep(nowMs);
+  }
+
+  /** A message that was stored while it was under way live is acknowledged after all. */
+  passed(nowMs: number, position: number): void {
+    if (position <= this.#cursor) return;
+    this.#cursor = position;
+    this.#readThrough = Math.max(this.#readThrough, position);
+    this.keep(nowMs);
+  }
+
+  /** Makes the cursor durable unless that is under way. */
+  keep(nowMs: number): void {
+    if (this.#keeping !== undefined || this.#cursor === this.#keptCursor) return;
+    const unacknowledged = this.#sent.length - this.#sentAt;
+    this.#keeping = { cursor: this.#cursor, messages: this.#unconfirmed - unacknowledged };
+    this.#ports.keepCursor(nowMs, this.#cursor);
+  }
+
+  /** The cursor is durable, so that the window moves on. */
+  cursorKept(nowMs: number, isKept: boolean, lastStored: number): void {
+    const keeping = this.#keeping;
+    this.#keeping = undefined;
+    if (keeping === undefined || !isKept) return;
+    this.#keptCursor = keeping.cursor;
+    this.#unconfirmed = Math.max(0, this.#unconfirmed - keeping.messages);
+    this.keep(nowMs);
+    this.advance(nowMs, lastStored);
+  }
+
+  #take(run: StoredRun): void {
+    for (const [index, message] of run.messages.entries()) {
+      const position = run.first + index;
+      if (position > this.#readThrough) this.#ready.push({ position, message });
+    }
+    this.#readThrough = Math.max(this.#readThrough, run.first + run.messages.length - 1);
+  }
+
+  #fillWindow(nowMs: number): void {
+    let next = this.#ready[this.#readyAt];
+    while (next !== undefined && this.#hasWindow(next) && !this.#isBlocked) {
+      const bytes = next.message.body.length;
+      this.#readyAt++;
+      this.#sent.push({ position: next.position, bytes, isAcknowledged: false });
+      this.#sentBytes += bytes;
+      this.#unconfirmed++;
+      if (!this.#ports.send(nowMs, next.position, next.message)) this.#isBlocked = true;
+      next = this.#ready[this.#readyAt];
+    }
+    if (this.#readyAt === this.#ready.length) {
+      this.#ready = [];
+      this.#readyAt = 0;
+    }
+  }
+
+  #hasWindow(next: Ready): boolean {
+    if (this.#unconfirmed === 0) return true;
+    const bytes = this.#sentBytes + next.message.body.length;
+    return this.#unconfirmed < windowMessagesMax && bytes <= windowBytesMax;
+  }
+
+  #find(position: number): Sent | undefined {
+    for (let at = this.#sentAt; at < this.#sent.length; at++) {
+      const entry = this.#sent[at];
+      if (entry?.position === position) return entry;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * What the parts of the Participating Function share: the SIP agent, the MSRP host, the settings, and the desk where answers
+ * are called for. Whoever starts something (a request, a report, a look-up, a timer) leaves what to do with its outcome; the
+ * outcome is called exactly once and then forgotten. Everything here is data and calls of this process; nothing is kept.
+ */
+import type { ParticipationEvent, Source } from '../../shared/core/participation/event.ts';
+import type { ParticipationName } from '../../shared/core/participation/state.ts';
+import type { MsrpHost } from '../msrp/host.ts';
+import type { MsrpEvent } from '../msrp/effect.ts';
+import type { UserAgent } from '../sip/agent/user-agent.ts';
+import type { Flow, SipEvent, Target } from '../sip/effect.ts';
+import type {
+  LookupResult,
+  MessagesReport,
+  ParticipatingEffect,
+  UserFound,
+} from './effect.ts';
+import type { StoredRun } from './delivery.ts';
+
+export type ParticipatingOptions = {
+  readonly agent: UserAgent;
+  readonly msrp: MsrpHost;
+  /** This edge's name in events and calls. */
+  readonly edge: string;
+  readonly domain: string;
+  /** User part of conference factories. */
+  readonly factoryUser: string;
+  /** Host and port that clients and peers reach us at, for Contact, Record-Route and SDP. */
+  readonly host: string;
+  readonly sipPort: number;
+  readonly msrpPort: number;
+  readonly newToken: () => string;
+  /** RFC 3339 with milliseconds. */
+  readonly dateTime: (ms: number) => string;
+  /** Where a request for a URI goes: our own focus, a client's network, another server. */
+  readonly resolve: (uri: string) => Target;
+  readonly isTrusted: (flow: Flow) => boolean;
+  readonly answerTimeoutMs: number;
+  readonly mediaTimeoutMs: number;
+  readonly holdMs: number;
+  readonly messageBytesMax: number;
+  /** Accept-Contact of our INVITEs into group sessions (decision D-08). */
+  readonly featureTag: string;
+  readonly serverHeader: string;
+  readonly isUnsubscribedAfterDelivery: boolean;
+};
+
+type SipOwner = (nowMs: number, event: SipEvent) => void;
+type MsrpOwner = (nowMs: number, event: MsrpEvent) => void;
+type ResponseEvent = Extract<SipEvent, { kind: 'response' }>;
+
+export class Desk {
+  readonly options: ParticipatingOptions;
+  readonly agent: UserAgent;
+  readonly msrp: MsrpHost;
+  readonly #dialogs = new Map<string, SipOwner>();
+  readonly #sessions = new Map<string, MsrpOwner>();
+  readonly #responses = new Map<string, (nowMs: number, event: ResponseEvent) => void>();
+  readonly #reports = new Map<number, (nowMs: number, isStored: boolean) => void>();
+  readonly #lookups = new Map<number, (nowMs: number, result: LookupResult) => void>();
+  readonly #timers = new Map<string, (nowMs: number) => void>();
+  #effects: ParticipatingEffect[] = [];
+  #count = 0;
+
+  constructor(options: ParticipatingOptions) {
+    this.options = options;
+    this.agent = options.agent;
+    this.msrp = options.msrp;
+  }
+
+  /** All effects since the last call. */
+  drain(): readonly ParticipatingEffect[] {
+    const effects = this.#effects;
+    if (effects.length > 0) this.#effects = [];
+    return effects;
+  }
+
+  emit(effect: ParticipatingEffect): void {
+    this.#effects.push(effect);
+  }
+
+  // --- owners
+
+  ownDialog(dialog: string, owner: SipOwner): void {
+    this.#dialogs.set(dialog, owner);
+  }
+
+  leaveDialog(dialog: string): void {
+    this.#dialogs.delete(dialog);
+  }
+
+  dialogOwner(dialog: string): SipOwner | undefined {
+    return this.#dialogs.get(dialog);
+  }
+
+  ownSession(session: string, owner: MsrpOwner): void {
+    this.#sessions.set(session, owner);
+  }
+
+  leaveSession(session: string): void {
+    this.#sessions.delete(session);
+  }
+
+  sessionOwner(session: string): MsrpOwner | undefined {
+    return this.#sessions.get(session);
+  }
+
+  // --- outcomes
+
+  onResponse(transaction: string, then: (nowMs: number, event: ResponseEvent) => void): void {
+    this.#responses.set(transaction, then);
+  }
+
+  responded(nowMs: number, event: ResponseEvent): boolean {
+    const then = this.#responses.get(event.transaction);
+    this.#responses.delete(event.transaction);
+    then?.(nowMs, event);
+    return then !== undefined;
+  }
+
+  report(
+    name: ParticipationName,
+    what: { readonly source?: Source; readonly event: ParticipationEvent | MessagesReport },
+    then?: (nowMs: number, isStored: boolean) => void,
+  ): void {
+    const report = ++this.#count;
+    if (then !== undefined) this.#reports.set(report, then);
+    this.emit({ kind: 'report', report, name, ...what });
+  }
+
+  reported(nowMs: number, report: number, isStored: boolean): void {
+    const then = this.#reports.get(report);
+    this.#reports.delete(report);
+    then?.(nowMs, isStored);
+  }
+
+  /** Looks a user up; undefined means that the store did not answer. */
+  findUser(user: string, then: (nowMs: number, found: UserFound | undefined) => void): void {
+    const lookup = this.#lookup((nowMs, result) =>
+      then(nowMs, result.kind === 'user' ? result.user : undefined),
+    );
+    this.emit({ kind: 'find-user', lookup, user });
+  }
+
+  readSegments(
+    name: ParticipationName,
+    range: { readonly after: number; readonly bytesMax: number },
+    then: (nowMs: number, runs: readonly StoredRun[] | undefined) => void,
+  ): void {
+    const lookup = this.#lookup((nowMs, result) =>
+      then(nowMs, result.kind === 'segments' ? result.runs : undefined),
+    );
+    this.emit({ kind: 'read-segments', lookup, name, ...range });
+  }
+
+  readTail(
+    name: ParticipationName,
+    messagesMax: number,
+    then: (nowMs: number, messageIds: readonly string[] | undefined) => void,
+  ): void {
+    const lookup = this.#lookup((nowMs, result) =>
+      then(nowMs, result.kind === 'tail' ? result.messageIds : undefined),
+    );
+    this.emit({ kind: 'read-tail', lookup, name, messagesMax });
+  }
+
+  found(nowMs: number, lookup: number, result: LookupResult): void {
+    const then = this.#lookups.get(lookup);
+    this.#lookups.delete(lookup);
+    then?.(nowMs, result);
+  }
+
+  /** Sets or moves a timer; `timer` is unique among the desk's owners. */
+  setTimer(timer: string, delayMs: number, then: (nowMs: number) => void): void {
+    this.#timers.set(timer, then);
+    this.emit({ kind: 'set-timer', timer, delayMs });
+  }
+
+  clearTimer(timer: string): void {
+    if (this.#timers.delete(timer)) this.emit({ kind: 'clear-timer', timer });
+  }
+
+  timer(nowMs: number, timer: string): void {
+    const then = this.#timers.get(timer);
+    this.#timers.delete(timer);
+    then?.(nowMs);
+  }
+
+  /** A number that nothing else of this desk has. */
+  nextNumber(): number {
+    return ++this.#count;
+  }
+
+  get counts(): { readonly dialogs: number; readonly sessions: number; readonly waiting: number } {
+    const waiting = this.#reports.size + this.#lookups.size + this.#responses.size;
+    return { dialogs: this.#dialogs.size, sessions: this.#sessions.size, waiting };
+  }
+
+  #lookup(then: (nowMs: number, result: LookupResult) => void): number {
+    const lookup = ++this.#count;
+    this.#lookups.set(lookup, then);
+    return lookup;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What the Participating Function asks of the runtime beyond SIP and MSRP: reports to the functions, look-ups in the store, and
+ * timers. Each report and look-up is answered once, by its number.
+ */
+import type {
+  MessagesEvent,
+  ParticipationEvent,
+  Source,
+} from '../../shared/core/participation/event.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
+import type { Target } from '../sip/effect.ts';
+import type { StoredRun } from './delivery.ts';
+
+export type MessagesReport = Omit<MessagesEvent, 'bytes'> & { readonly bytes: Uint8Array };
+
+export type ParticipatingEffect =
+  | {
+      readonly kind: 'report';
+      readonly report: number;
+      readonly name: ParticipationName;
+      readonly source?: Source;
+      readonly event: ParticipationEvent | MessagesReport;
+    }
+  /** The user's registered clients and participations. */
+  | { readonly kind: 'find-user'; readonly lookup: number; readonly user: string }
+  | {
+      readonly kind: 'read-segments';
+      readonly lookup: number;
+      readonly name: ParticipationName;
+      readonly after: number;
+      readonly bytesMax: number;
+    }
+  /** The Message-IDs that were stored last. */
+  | {
+      readonly kind: 'read-tail';
+      readonly lookup: number;
+      readonly name: ParticipationName;
+      readonly messagesMax: number;
+    }
+  | { readonly kind: 'set-timer'; readonly timer: string; readonly delayMs: number }
+  | { readonly kind: 'clear-timer'; readonly timer: string }
+  /** For the metrics. */
+  | {
+      readonly kind: 'count';
+      readonly what: 'deferred' | 'delivered' | 'relayed';
+      readonly messages: number;
+    };
+
+/** A registered client, as far as it matters here. */
+export type Binding = {
+  readonly contact: string;
+  readonly instance?: string;
+  readonly target: Target;
+};
+
+export type UserFound = {
+  /** False for a user of our domain whom nobody knows. */
+  readonly isKnown: boolean;
+  readonly bindings: readonly Binding[];
+  readonly participations: readonly Participation[];
+};
+
+export type LookupResult =
+  | { readonly kind: 'user'; readonly user: UserFound }
+  | { readonly kind: 'segments'; readonly runs: readonly StoredRun[] }
+  | { readonly kind: 'tail'; readonly messageIds: readonly string[] }
+  /** The store did not answer. */
+  | { readonly kind: 'fault' };

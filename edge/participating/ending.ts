@@ -1,0 +1,110 @@
+/**
+ * The closing of a session that had ended for the focus: the group state object behind the last message (001 8.3.2.9.1.2 2),
+ * then BYE, then the report that nothing is left. While a re-start is asked of the focus, the end waits for its outcome.
+ */
+import type { Header } from '../sip/message.ts';
+import { writeGroupState } from '../xml/group-state.ts';
+import type { Desk } from './desk.ts';
+import { groupStateType } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+
+/** The reference of the group state object among the messages sent to a client. */
+export const groupStateReference = -1;
+
+type Outcome = { readonly reason: Header; readonly status: number };
+
+const completed: Header = { name: 'Reason', value: 'SIP;cause=200;text="Call completed"' };
+
+export class Ending {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  #isStateDue = false;
+  #isStateOut = false;
+  #isRestarting = false;
+  #isDelivered = false;
+  #isClosing = false;
+  #failed: Outcome | undefined;
+
+  constructor(desk: Desk, participant: Participant) {
+    this.#desk = desk;
+    this.#participant = participant;
+  }
+
+  /** The focus has ended the session: whoever is delivered to now gets the group state too. */
+  sessionEnded(): void {
+    this.#isStateDue = true;
+  }
+
+  /** A re-start is asked of the focus. */
+  restartBegun(): void {
+    this.#isRestarting = true;
+  }
+
+  /** The group runs again: nothing ends. */
+  restarted(nowMs: number): void {
+    this.#isRestarting = false;
+    this.#participant.bridge.resume(nowMs);
+  }
+
+  /** The focus has refused; decision D-17: the pending data is finished first. */
+  restartFailed(nowMs: number, status: number): void {
+    this.#isRestarting = false;
+    this.#failed = { status, reason: { name: 'Reason', value: `SIP;cause=${status}` } };
+    if (this.#isDelivered) this.#close(nowMs);
+  }
+
+  /** The last stored message is acknowledged: the group state object goes behind it. */
+  sendGroupState(nowMs: number): void {
+    const { client, group, roster } = this.#participant;
+    if (!this.#isStateDue || client === undefined) return;
+    this.#isStateDue = false;
+    // Decision C-09: only to a client that takes the type.
+    const types = client.leg.remote?.acceptTypes ?? [];
+    if (!types.includes(groupStateType) && !types.includes('*')) return;
+    this.#isStateOut = true;
+    client.leg.send(nowMs, {
+      reference: groupStateReference,
+      messageId: this.#desk.options.newToken(),
+      contentType: groupStateType,
+      body: writeGroupState({
+        lastFocusSessionId: group.identity,
+        timestamp: this.#desk.options.dateTime(nowMs),
+        groupType: 'Closed',
+        participants: roster.map((uri) => ({ name: '', uri })),
+      }),
+      isSuccessReportWanted: false,
+      failureReport: 'yes',
+    });
+  }
+
+  groupStateAnswered(nowMs: number): void {
+    this.#isStateOut = false;
+    if (this.#isDelivered) this.#close(nowMs);
+  }
+
+  /** Nothing stored is left to deliver, and there is no session to go on with. */
+  delivered(nowMs: number): void {
+    this.#isDelivered = true;
+    this.#close(nowMs);
+  }
+
+  #close(nowMs: number): void {
+    if (this.#isClosing || this.#isStateOut || this.#isRestarting) return;
+    this.#isClosing = true;
+    const participant = this.#participant;
+    const failed = this.#failed;
+    if (failed !== undefined) {
+      participant.upstream.fail(nowMs, participant.client?.leg, reportStatus(failed.status));
+    }
+    participant.hangUp(nowMs, failed?.reason ?? completed, (atMs) => {
+      if (failed === undefined) participant.report(atMs, { kind: 'drained' });
+      else participant.report(atMs, { kind: 'restart-failed', status: failed.status });
+    });
+  }
+}
+
+/** Decisions C-10 and O-17: the code in the failure reports after a re-start that failed. */
+function reportStatus(status: number): number {
+  if (status === 408 || status === 503) return 408;
+  return status === 403 ? 403 : 481;
+}

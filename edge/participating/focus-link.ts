@@ -1,0 +1,288 @@
+/**
+ * Our leg to the focus: a dialog and its media, set up by the focus's INVITE or by ours, and brought up again after a loss by a
+ * re-INVITE, or by a new INVITE to the Group Session Identity where the focus has forgotten the dialog.
+ */
+import type { DialogState, ResponseDraft, SipEvent } from '../sip/effect.ts';
+import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
+import type { Desk } from './desk.ts';
+import { focusContact, mediaOf, sdpType } from './invitation-text.ts';
+import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
+
+export type FocusOwner = MediaOwner & {
+  /** The focus has ended the session: by BYE, or by being out of reach. */
+  readonly ended: (nowMs: number, request: SipRequest | undefined) => void;
+  /** The leg stands again; its dialog has to be kept. */
+  readonly recovered: (nowMs: number) => void;
+};
+
+export type FocusTerms = {
+  readonly user: string;
+  readonly types: MediaTypes;
+  /** Headers of our own INVITE to the focus. */
+  readonly headers: readonly Header[];
+};
+
+export type FocusInvite = {
+  readonly uri: string;
+  readonly body: (sdp: Uint8Array) => {
+    readonly headers: readonly Header[];
+    readonly body: Uint8Array;
+  };
+};
+
+export type FocusInviteOutcome = {
+  readonly progress: (nowMs: number, response: SipResponse) => void;
+  readonly answered: (nowMs: number, response: SipResponse) => void;
+  readonly refused: (nowMs: number, status: number, response: SipResponse | undefined) => void;
+};
+
+/** A restored dialog may have sent more requests than its last kept state knows of. */
+const sequenceGap = 1000;
+
+export class FocusLink {
+  readonly #desk: Desk;
+  readonly #terms: FocusTerms;
+  readonly #owner: FocusOwner;
+  readonly leg: MediaLeg;
+  #dialog: string | undefined;
+  #inviting: string | undefined;
+  #identity: string;
+  #isRecovering = false;
+  #wasUp = false;
+
+  constructor(desk: Desk, identity: string, terms: FocusTerms, owner: FocusOwner) {
+    this.#desk = desk;
+    this.#identity = identity;
+    this.#terms = terms;
+    this.#owner = owner;
+    this.leg = new MediaLeg(desk, {
+      ...owner,
+      up: (nowMs) => {
+        this.#wasUp = true;
+        owner.up(nowMs);
+      },
+      down: (nowMs, loss) => {
+        owner.down(nowMs, loss);
+        this.#lost(nowMs);
+      },
+    });
+  }
+
+  get identity(): string {
+    return this.#identity;
+  }
+
+  /** The dialog as it is kept for another edge. */
+  get state(): DialogState | undefined {
+    return this.#dialog === undefined ? undefined : this.#desk.agent.dialogState(this.#dialog);
+  }
+
+  /** Accepts the focus's INVITE in the user's name. */
+  accept(nowMs: number, dialog: string, request: SipRequest): void {
+    const offer = mediaOf(request);
+    if (offer.kind === 'refused') {
+      this.#desk.agent.respond(nowMs, dialog, { status: offer.status, reason: offer.reason });
+      return;
+    }
+    this.#take(dialog);
+    const body = this.leg.answer(nowMs, offer.media, this.#terms.types);
+    this.#desk.agent.respond(nowMs, dialog, {
+      status: 200,
+      headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
+      body,
+    });
+  }
+
+  /** Takes the leg up after another edge, or this one before a restart, has lost it. */
+  restore(nowMs: number, state: DialogState): void {
+    this.#take(
+      this.#desk.agent.restore({ ...state, localSequence: state.localSequence + sequenceGap }),
+    );
+    this.#recover(nowMs);
+  }
+
+  /** Leaves the session. */
+  bye(nowMs: number, headers: readonly Header[]): void {
+    const dialog = this.#dialog;
+    this.leg.close(nowMs);
+    if (dialog === undefined) return;
+    this.#forget();
+    this.#desk.agent.bye(nowMs, dialog, headers);
+  }
+
+  /** Forgets the leg without a word. */
+  close(nowMs: number): void {
+    this.cancelInvite(nowMs);
+    this.leg.close(nowMs);
+    this.#forget();
+  }
+
+  #take(dialog: string): void {
+    if (this.#dialog !== undefined && this.#dialog !== dialog) this.#forget();
+    this.#dialog = dialog;
+    this.#desk.ownDialog(dialog, (nowMs, event) => this.#event(nowMs, event));
+  }
+
+  #forget(): void {
+    if (this.#dialog !== undefined) this.#desk.leaveDialog(this.#dialog);
+    this.#dialog = undefined;
+  }
+
+  #contact(): Header {
+    const { host, sipPort } = this.#desk.options;
+    const user = /^sips?:([^@;]+)@/.exec(this.#terms.user)?.[1] ?? 'user';
+    return { name: 'Contact', value: `<sip:${user}@${host}:${sipPort}>` };
+  }
+
+  #event(nowMs: number, event: SipEvent): void {
+    if (event.kind === 'bye') {
+      this.close(nowMs);
+      this.#owner.ended(nowMs, event.request);
+    } else if (event.kind === 'update') {
+      this.#desk.agent.respond(nowMs, event.transaction, this.#reanswer(nowMs, event.request));
+    } else if (event.kind === 'dialog-lost' || event.kind === 'cancelled') {
+      this.close(nowMs);
+      this.#owner.ended(nowMs, undefined);
+    } else if (event.kind === 'request') {
+      this.#desk.agent.respond(nowMs, event.transaction, { status: 405 });
+    }
+  }
+
+  #reanswer(nowMs: number, request: SipRequest): ResponseDraft {
+    const offer = mediaOf(request);
+    if (offer.kind === 'refused') return { status: offer.status, reason: offer.reason };
+    const body = this.leg.answer(nowMs, offer.media, this.#terms.types);
+    return {
+      status: 200,
+      headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
+      body,
+    };
+  }
+
+  /** A connection that was up is brought up again; one that never came about is given up. */
+  #lost(nowMs: number): void {
+    if (this.#wasUp) {
+      this.#wasUp = false;
+      this.#recover(nowMs);
+      return;
+    }
+    const dialog = this.#dialog;
+    this.close(nowMs);
+    if (dialog !== undefined) this.#desk.agent.bye(nowMs, dialog);
+    this.#owner.ended(nowMs, undefined);
+  }
+
+  /** RFC 4975 5.4: either side may recover by a re-INVITE with a new path. */
+  #recover(nowMs: number): void {
+    const dialog = this.#dialog;
+    if (dialog === undefined || this.#isRecovering) return;
+    this.#isRecovering = true;
+    const body = this.leg.offer('sendrecv', this.#terms.types);
+    const transaction = this.#desk.agent.reinvite(nowMs, dialog, {
+      headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
+      body,
+    });
+    this.#desk.onResponse(transaction, (atMs, event) => {
+      this.#isRecovering = false;
+      if (this.#dialog !== dialog) return;
+      const answer = event.response && event.status < 300 ? mediaOf(event.response) : undefined;
+      if (answer?.kind !== 'media') this.#joinAgain(atMs);
+      else {
+        this.leg.complete(atMs, answer.media);
+        this.#owner.recovered(atMs);
+      }
+    });
+  }
+
+  /** Invites the focus in the user's name; the dialog is ours once it has answered. */
+  invite(nowMs: number, invite: FocusInvite, outcome: FocusInviteOutcome): void {
+    const { agent, options } = this.#desk;
+    const sdp = this.leg.offer('sendrecv', this.#terms.types);
+    const { headers, body } = invite.body(sdp);
+    const dialog = agent.invite(
+      nowMs,
+      {
+        method: 'INVITE',
+        uri: invite.uri,
+        headers: [
+          { name: 'From', value: `<${this.#terms.user}>` },
+          { name: 'To', value: `<${invite.uri}>` },
+          this.#contact(),
+          ...this.#terms.headers,
+          ...headers,
+        ],
+        body,
+      },
+      options.resolve(invite.uri),
+    );
+    this.#inviting = dialog;
+    this.#desk.ownDialog(dialog, (atMs, event) => {
+      if (event.kind === 'progress') outcome.progress(atMs, event.response);
+      else if (event.kind === 'answered') this.#invited(atMs, dialog, event.response, outcome);
+      else if (event.kind === 'refused') {
+        this.#uninvited(atMs, dialog);
+        outcome.refused(atMs, event.status, event.response);
+      }
+    });
+  }
+
+  /** Gives the INVITE up. */
+  cancelInvite(nowMs: number): void {
+    const dialog = this.#inviting;
+    if (dialog === undefined) return;
+    this.#desk.agent.cancel(nowMs, dialog);
+    this.leg.close(nowMs);
+    this.#inviting = undefined;
+  }
+
+  #invited(
+    nowMs: number,
+    dialog: string,
+    response: SipResponse,
+    outcome: FocusInviteOutcome,
+  ): void {
+    const answer = mediaOf(response);
+    if (this.#inviting !== dialog || answer.kind === 'refused') {
+      this.#desk.agent.bye(nowMs, dialog);
+      this.#uninvited(nowMs, dialog);
+      outcome.refused(nowMs, 488, undefined);
+      return;
+    }
+    this.#inviting = undefined;
+    this.#take(dialog);
+    this.#identity = focusContact(response) ?? this.#identity;
+    this.leg.complete(nowMs, answer.media);
+    outcome.answered(nowMs, response);
+  }
+
+  #uninvited(nowMs: number, dialog: string): void {
+    this.#desk.leaveDialog(dialog);
+    if (this.#inviting !== dialog) return;
+    this.#inviting = undefined;
+    this.leg.close(nowMs);
+  }
+
+  /** The focus has forgotten the dialog: a new INVITE to the group session. */
+  #joinAgain(nowMs: number): void {
+    this.#forget();
+    this.#isRecovering = true;
+    this.invite(
+      nowMs,
+      {
+        uri: this.#identity,
+        body: (sdp) => ({ headers: [{ name: 'Content-Type', value: sdpType }], body: sdp }),
+      },
+      {
+        progress: () => {},
+        answered: (atMs) => {
+          this.#isRecovering = false;
+          this.#owner.recovered(atMs);
+        },
+        refused: (atMs) => {
+          this.#isRecovering = false;
+          this.#owner.ended(atMs, undefined);
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,184 @@
+/** What our INVITEs say: headers and bodies towards clients and the focus, and what is read from theirs. */
+import type { GroupInfo, StoredHeader } from '../../shared/core/participation/event.ts';
+import { findPart, parseMultipart, printMultipart } from '../bytes/multipart.ts';
+import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
+import { parseAddress } from '../sip/address.ts';
+import { header } from '../sip/header.ts';
+import type { Header, SipMessage, SipRequest } from '../sip/message.ts';
+import { param } from '../sip/params.ts';
+import { addressOfRecord } from '../sip/uri.ts';
+import { readResourceLists, writeResourceList } from '../xml/resource-lists.ts';
+import { repeatedHeaderBytesMax, rosterUsersMax } from './limit.ts';
+
+export const sdpType = 'application/sdp';
+export const listType = 'application/resource-lists+xml';
+export const groupStateType = 'application/group-state-object+xml';
+
+/** Headers that belong to one dialog, hop or body: everything else of an invitation is repeated (000 steps 11-12). */
+const notRepeated = new Set([
+  'Via',
+  'Route',
+  'Record-Route',
+  'Max-Forwards',
+  'From',
+  'To',
+  'Call-ID',
+  'CSeq',
+  'Contact',
+  'Content-Type',
+  'Content-Length',
+  'Content-Disposition',
+  'Content-Encoding',
+  'MIME-Version',
+  'Session-Expires',
+  'Min-SE',
+  'Supported',
+  'Require',
+  'Proxy-Require',
+  'Allow',
+  'Allow-Events',
+  'Accept',
+  'User-Agent',
+  'Server',
+  'Authorization',
+  'Proxy-Authorization',
+  'Expires',
+  'Date',
+  'Timestamp',
+  'RSeq',
+  'RAck',
+]);
+
+/** The headers of an invitation that a later one repeats; bounded. */
+export function repeatedHeaders(request: SipRequest): readonly StoredHeader[] {
+  let bytes = 0;
+  const kept: StoredHeader[] = [];
+  for (const { name, value } of request.headers) {
+    if (notRepeated.has(name)) continue;
+    bytes += name.length + value.length;
+    if (bytes > repeatedHeaderBytesMax) break;
+    kept.push({ name, value });
+  }
+  return kept;
+}
+
+/** A name-addr without its tag. */
+export function withoutTag(value: string): string {
+  const address = parseAddress(value);
+  return address === undefined ? value : `<${address.uri}>`;
+}
+
+/** The SDP of a message, bare or as a part; undefined if there is none. */
+export function sdpOf(message: SipMessage): Uint8Array | undefined {
+  const type = header(message, 'Content-Type');
+  if (type === undefined || message.body.length === 0) return undefined;
+  const parts = parseMultipart(type, message.body);
+  return parts === undefined ? undefined : findPart(parts, sdpType)?.body;
+}
+
+export type OfferRead =
+  | { readonly kind: 'media'; readonly media: MsrpMedia }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string };
+
+/** The MSRP media that a message describes. */
+export function mediaOf(message: SipMessage): OfferRead {
+  const sdp = sdpOf(message);
+  return sdp === undefined
+    ? { kind: 'refused', status: 488, reason: 'no session description' }
+    : readMsrpMedia(sdp);
+}
+
+/** The users that an invitation lists, the inviter, and the invited user. */
+export function invitedUsers(request: SipRequest, user: string): readonly string[] {
+  const type = header(request, 'Content-Type');
+  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
+  const list = parts && findPart(parts, listType);
+  const read = list && readResourceLists(list.body);
+  const listed = read?.kind === 'list' ? read.uris : [];
+  const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
+  const inviterUri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
+  const users = new Map<string, string>();
+  for (const uri of [...(inviterUri === undefined ? [] : [inviterUri]), ...listed, user]) {
+    const aor = addressOfRecord(uri);
+    if (aor !== undefined && users.size < rosterUsersMax) users.set(aor, uri);
+  }
+  return [...users.values()];
+}
+
+/** Body and Content headers of an INVITE that offers media and lists the participants (decision C-08). */
+export function invitationBody(
+  sdp: Uint8Array,
+  roster: readonly string[],
+  boundary: string,
+): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
+  if (roster.length === 0) {
+    return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
+  }
+  const disposition = 'recipient-list-history; handling=optional';
+  const { contentType, body } = printMultipart(
+    [
+      { headers: [], contentType: sdpType, body: sdp },
+      {
+        headers: [{ name: 'Content-Disposition', value: disposition }],
+        contentType: listType,
+        body: writeResourceList(roster),
+      },
+    ],
+    boundary,
+  );
+  return { headers: [{ name: 'Content-Type', value: contentType }], body };
+}
+
+/** Whether the Contact of a message says that its sender is a focus, and the focus's address. */
+export function focusContact(message: SipMessage): string | undefined {
+  const contact = header(message, 'Contact');
+  const address = contact === undefined ? undefined : parseAddress(contact);
+  if (address === undefined) return undefined;
+  return address.params.some(({ name }) => name.toLowerCase() === 'isfocus')
+    ? address.uri
+    : undefined;
+}
+
+/** The `+sip.instance` of a message's Contact. */
+export function instanceOf(message: SipMessage): string | undefined {
+  const contact = header(message, 'Contact');
+  const address = contact === undefined ? undefined : parseAddress(contact);
+  const value = address && param(address.params, '+sip.instance');
+  return value?.replace(/^"|"$/g, '');
+}
+
+/** What is kept of an invitation into a group session. */
+export function groupInfoOf(message: SipRequest, identity: string, media: MsrpMedia): GroupInfo {
+  return {
+    identity,
+    headers: repeatedHeaders(message),
+    from: withoutTag(header(message, 'From') ?? ''),
+    acceptTypes: media.acceptTypes,
+    acceptWrappedTypes: media.acceptWrappedTypes,
+  };
+}
+
+
+/** Body and headers of an INVITE that creates or re-starts a group (RFC 5366). */
+export function restartBody(
+  sdp: Uint8Array,
+  roster: readonly string[],
+  boundary: string,
+): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
+  const { contentType, body } = printMultipart(
+    [
+      { headers: [], contentType: sdpType, body: sdp },
+      {
+        headers: [{ name: 'Content-Disposition', value: 'recipient-list' }],
+        contentType: listType,
+        body: writeResourceList(roster),
+      },
+    ],
+    boundary,
+  );
+  const headers = [
+    { name: 'Require', value: 'recipient-list-invite' },
+    { name: 'Content-Type', value: contentType },
+  ];
+  return { headers, body };
+}

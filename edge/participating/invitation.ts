@@ -1,0 +1,133 @@
+/**
+ * The focus invites the user into a group session. The user's clients are asked; if one accepts, both legs are joined, if none
+ * can be reached the function accepts in the user's place and keeps what is said (002 8.3.2.9, decisions C-19 and O-05).
+ */
+import type { Trigger } from '../../shared/core/participation/event.ts';
+import type { MsrpMedia } from '../sdp/msrp-media.ts';
+import type { SipEvent } from '../sip/effect.ts';
+import type { SipRequest, SipResponse } from '../sip/message.ts';
+import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
+import type { Desk } from './desk.ts';
+import type { Binding } from './effect.ts';
+import { clientContact } from './contact.ts';
+import { invitedUsers, mediaOf } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+
+/** Decision O-05: these mean that the user can't be reached now; all others are the user's answer. */
+const unreachableStatuses = new Set([408, 430, 480, 486, 500, 503, 504]);
+
+export type FocusInvitation = {
+  readonly dialog: string;
+  readonly request: SipRequest;
+  readonly identity: string;
+  readonly media: MsrpMedia;
+};
+
+/** Reads the focus's INVITE. */
+export function readFocusInvitation(
+  dialog: string,
+  request: SipRequest,
+  identity: string,
+):
+  | { readonly kind: 'invitation'; readonly invitation: FocusInvitation }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string } {
+  const offer = mediaOf(request);
+  if (offer.kind === 'refused') return offer;
+  return { kind: 'invitation', invitation: { dialog, request, identity, media: offer.media } };
+}
+
+/** Asks the user's clients and answers the focus, once. */
+export class FirstInvitation {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  readonly #invitation: FocusInvitation;
+  #asking: ClientInvitation | undefined;
+  #isSettled = false;
+
+  constructor(desk: Desk, participant: Participant, invitation: FocusInvitation) {
+    this.#desk = desk;
+    this.#participant = participant;
+    this.#invitation = invitation;
+  }
+
+  start(nowMs: number, bindings: readonly Binding[]): void {
+    this.#desk.ownDialog(this.#invitation.dialog, (atMs, event) => this.#focusEvent(atMs, event));
+    if (bindings.length === 0) {
+      this.#defer(nowMs, 'unreachable');
+      return;
+    }
+    const { name, group, roster } = this.#participant;
+    this.#asking = new ClientInvitation(
+      this.#desk,
+      {
+        user: name.user,
+        group,
+        roster: roster.length > 0 ? roster : invitedUsers(this.#invitation.request, name.user),
+        direction: 'sendrecv',
+        acceptTypes: group.acceptTypes,
+      },
+      {
+        joined: (atMs, client) => this.#joined(atMs, client),
+        failed: (atMs, status, response) => this.#failed(atMs, status, response),
+        progress: (atMs, response) => this.#progress(atMs, response),
+        mediaOwner: () => this.#participant.clientMedia(),
+      },
+    );
+    this.#asking.start(nowMs, bindings);
+  }
+
+  #focusEvent(nowMs: number, event: SipEvent): void {
+    if (event.kind !== 'cancelled' || this.#isSettled) return;
+    this.#isSettled = true;
+    this.#asking?.cancel(nowMs);
+    this.#participant.close(nowMs);
+  }
+
+  #progress(nowMs: number, response: SipResponse): void {
+    if (this.#isSettled || response.status === 100) return;
+    this.#desk.agent.respond(nowMs, this.#invitation.dialog, { status: response.status });
+  }
+
+  #joined(nowMs: number, client: JoinedClient): void {
+    const participant = this.#participant;
+    this.#isSettled = true;
+    this.#acceptFocus(nowMs, client.instance, undefined);
+    participant.clientJoined(nowMs, { ...client, contact: clientContact(this.#desk, participant) });
+  }
+
+  #failed(nowMs: number, status: number, response: SipResponse | undefined): void {
+    if (this.#isSettled) return;
+    if (unreachableStatuses.has(status)) {
+      this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
+      return;
+    }
+    this.#isSettled = true;
+    this.#desk.agent.respond(nowMs, this.#invitation.dialog, {
+      status,
+      headers: response?.headers.filter(({ name }) => name === 'Warning' || name === 'Reason') ?? [],
+    });
+    this.#participant.close(nowMs);
+  }
+
+  #defer(nowMs: number, trigger: Trigger): void {
+    this.#isSettled = true;
+    this.#acceptFocus(nowMs, undefined, trigger);
+    this.#participant.away(nowMs);
+  }
+
+  #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {
+    const { dialog, request, identity } = this.#invitation;
+    const link = this.#participant.newFocusLink(nowMs, identity);
+    link.accept(nowMs, dialog, request);
+    const focus = link.state;
+    if (focus === undefined) return;
+    this.#participant.report(nowMs, {
+      kind: 'opened',
+      group: this.#participant.group,
+      focus,
+      roster: this.#participant.roster,
+      ...(instance === undefined ? {} : { instance }),
+      ...(trigger === undefined ? {} : { trigger }),
+    });
+  }
+}

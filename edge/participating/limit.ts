@@ -1,0 +1,33 @@
+/** Bounds of the Participating Function, each with its reason. */
+
+/** Messages sent to a client beyond what is durably known as acknowledged: what may come twice after a crash. */
+export const windowMessagesMax = 128;
+/** The same in bytes; one message may always be out. */
+export const windowBytesMax = 1024 * 1024;
+/** One hand-over to the queue: its base64 stays under 200 KB, the smallest limit of the queues we run on. */
+export const segmentBytesMax = 140 * 1024;
+export const segmentMessagesMax = 1000;
+/** Messages that wait to be handed over; beyond it the focus's connection is not read. */
+export const collectedBytesMax = 4 * 1024 * 1024;
+export const collectedMessagesMax = 4000;
+/** Messages held unanswered while the last stored ones are delivered; beyond it the focus's connection is not read. */
+export const heldMessagesMax = 256;
+export const heldBytesMax = 1024 * 1024;
+/** Stored messages read ahead of the client. */
+export const readBytesMax = 256 * 1024;
+export const readAheadMessagesMax = 256;
+/** A segment is in the queue before it is in the table: how long to wait before reading again. */
+export const rereadMinMs = 5;
+export const rereadMaxMs = 250;
+/** Message-IDs remembered to recognise what a focus sends again after a broken connection. */
+export const recentIdsMax = 512;
+/** Header bytes of an invitation that are kept to be repeated. */
+export const repeatedHeaderBytesMax = 8192;
+/** Users in a roster that is kept and put into invitations. */
+export const rosterUsersMax = 500;
+/** Client messages that wait for a re-start. */
+export const upstreamMessagesMax = 256;
+/** A re-join waits so long for its decision. */
+export const decisionTimeoutMs = 15_000;
+/** INVITEs to devices of one user at the same time. */
+export const forksMax = 8;

@@ -1,0 +1,77 @@
+/**
+ * Live messages that the client has not acknowledged yet, in order. One that takes longer than the hold limit is stored while it
+ * stays under way (decision O-01); if the client then acknowledges it, the stored copy has to go.
+ */
+import type { Arrival } from './arrival.ts';
+
+export class LiveWindow {
+  readonly #holdMs: number;
+  readonly #underWay = new Map<number, Arrival>();
+  /** Handed to the store while under way: in the order of their positions. */
+  readonly #overdue = new Set<Arrival>();
+  #count = 0;
+
+  constructor(holdMs: number) {
+    this.#holdMs = holdMs;
+  }
+
+  /** Takes a message in; answers its reference, which is below every position. */
+  add(arrival: Arrival): number {
+    this.#count = (this.#count % 0x7fffffff) + 1;
+    this.#underWay.set(this.#count, arrival);
+    return this.#count;
+  }
+
+  /** The client has answered; undefined if the reference is not of a live message. */
+  answered(reference: number): Arrival | undefined {
+    const arrival = this.#underWay.get(reference);
+    this.#underWay.delete(reference);
+    return arrival;
+  }
+
+  /** When the first message that isn't handed to the store yet becomes overdue. */
+  nextOverdueMs(): number | undefined {
+    for (const arrival of this.#underWay.values()) {
+      if (!this.#overdue.has(arrival)) return arrival.receivedAtMs + this.#holdMs;
+    }
+    return undefined;
+  }
+
+  /** The messages that are overdue now; each is given once. */
+  overdue(nowMs: number): readonly Arrival[] {
+    const found: Arrival[] = [];
+    for (const arrival of this.#underWay.values()) {
+      if (arrival.receivedAtMs + this.#holdMs > nowMs) break;
+      if (this.#overdue.has(arrival)) continue;
+      this.#overdue.add(arrival);
+      found.push(arrival);
+    }
+    return found;
+  }
+
+  /** Handed to the store, whether it is durable yet or not. */
+  isBeingStored(arrival: Arrival): boolean {
+    return this.#overdue.has(arrival);
+  }
+
+  /** A stored message was acknowledged after all; false if the client's session is over already. */
+  settled(arrival: Arrival): boolean {
+    return this.#overdue.delete(arrival);
+  }
+
+  /** The last position of which everything stored so far is acknowledged; `last` if nothing is open. */
+  storedBefore(last: number): number {
+    for (const arrival of this.#overdue) {
+      if (arrival.position !== undefined) return arrival.position - 1;
+    }
+    return last;
+  }
+
+  /** The client is gone: the messages that still have to be stored, in order. */
+  clear(): readonly Arrival[] {
+    const open = [...this.#underWay.values()].filter((arrival) => !this.#overdue.has(arrival));
+    this.#underWay.clear();
+    this.#overdue.clear();
+    return open;
+  }
+}

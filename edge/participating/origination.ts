@@ -1,0 +1,155 @@
+/**
+ * A client's own INVITE: to the conference factory, or to a group session. With something kept for the user it is a re-join, on
+ * which the functions decide; otherwise it is relayed to the focus, and a participation begins when the focus accepts.
+ */
+import type { GroupInfo } from '../../shared/core/participation/event.ts';
+import type { ParticipationName } from '../../shared/core/participation/state.ts';
+import { findPart, parseMultipart, printMultipart } from '../bytes/multipart.ts';
+import type { MsrpMedia } from '../sdp/msrp-media.ts';
+import type { SipEvent } from '../sip/effect.ts';
+import { header } from '../sip/header.ts';
+import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
+import { clientContact, recordRoute } from './contact.ts';
+import type { Desk } from './desk.ts';
+import {
+  focusContact,
+  instanceOf,
+  invitedUsers,
+  listType,
+  repeatedHeaders,
+  sdpType,
+} from './invitation-text.ts';
+import { MediaLeg } from './media-leg.ts';
+import type { Participant } from './participant.ts';
+
+export type ClientCall = {
+  /** Names the INVITE among those that wait for a decision. */
+  readonly call: string;
+  readonly dialog: string;
+  readonly request: SipRequest;
+  readonly media: MsrpMedia;
+  readonly name: ParticipationName;
+};
+
+/** Answers a client's INVITE with 200: its session carries the participation from now on (001 8.3.2.9 trigger B). */
+export function acceptClient(
+  desk: Desk,
+  participant: Participant,
+  call: ClientCall,
+  nowMs: number,
+): void {
+  const { acceptTypes, acceptWrappedTypes } = participant.group;
+  const leg = new MediaLeg(desk, participant.clientMedia());
+  const body = leg.answer(nowMs, call.media, { acceptTypes, acceptWrappedTypes });
+  const contact = clientContact(desk, participant);
+  const instance = instanceOf(call.request);
+  participant.clientJoined(nowMs, { dialog: call.dialog, leg, contact, instance });
+  desk.agent.respond(nowMs, call.dialog, {
+    status: 200,
+    headers: [contact, recordRoute(desk), { name: 'Content-Type', value: sdpType }],
+    body,
+  });
+}
+
+/** What a client's INVITE says of the group, for the INVITEs that bring it back later. */
+export function groupInfoOfClient(call: ClientCall, identity: string): GroupInfo {
+  const repeated = repeatedHeaders(call.request).filter(
+    ({ name }) => !name.startsWith('P-Preferred-') && !name.startsWith('P-Asserted-'),
+  );
+  return {
+    identity,
+    headers: [...repeated, { name: 'P-Asserted-Identity', value: `<${identity}>` }],
+    from: `<${identity}>`,
+    acceptTypes: call.media.acceptTypes,
+    acceptWrappedTypes: call.media.acceptWrappedTypes,
+  };
+}
+
+/** Everyone whom the client's INVITE names, and the client's user. */
+export function usersOfClient(call: ClientCall): readonly string[] {
+  return invitedUsers(call.request, call.name.user);
+}
+
+/** Relays a client's INVITE to the focus and joins the two legs when the focus accepts. */
+export class Relay {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  readonly #call: ClientCall;
+
+  constructor(desk: Desk, participant: Participant, call: ClientCall) {
+    this.#desk = desk;
+    this.#participant = participant;
+    this.#call = call;
+  }
+
+  start(nowMs: number): void {
+    const { request, dialog } = this.#call;
+    const link = this.#participant.newFocusLink(nowMs, request.uri);
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#clientEvent(atMs, event));
+    link.invite(
+      nowMs,
+      { uri: request.uri, body: (sdp) => this.#body(sdp) },
+      {
+        progress: (atMs, response) => this.#progress(atMs, response),
+        answered: (atMs, response) => this.#answered(atMs, response),
+        refused: (atMs, status, response) => this.#refused(atMs, status, response),
+      },
+    );
+  }
+
+  #clientEvent(nowMs: number, event: SipEvent): void {
+    if (event.kind === 'cancelled') this.#participant.close(nowMs);
+  }
+
+  #progress(nowMs: number, response: SipResponse): void {
+    if (response.status === 100) return;
+    this.#desk.agent.respond(nowMs, this.#call.dialog, { status: response.status });
+  }
+
+  #answered(nowMs: number, response: SipResponse): void {
+    const participant = this.#participant;
+    const link = participant.focus;
+    const focus = link?.state;
+    if (link === undefined || focus === undefined) return;
+    participant.regrouped(focusContact(response) ?? link.identity);
+    participant.openedByClient(groupInfoOfClient(this.#call, participant.group.identity));
+    const instance = instanceOf(this.#call.request);
+    participant.report(nowMs, {
+      kind: 'opened',
+      group: participant.group,
+      focus,
+      roster: participant.roster,
+      ...(instance === undefined ? {} : { instance }),
+    });
+    acceptClient(this.#desk, participant, this.#call, nowMs);
+  }
+
+  #refused(nowMs: number, status: number, response: SipResponse | undefined): void {
+    const passed = ['Warning', 'Reason', 'Retry-After', 'Unsupported', 'Accept'];
+    this.#desk.agent.respond(nowMs, this.#call.dialog, {
+      status,
+      ...(response === undefined ? {} : { reason: response.reason }),
+      headers: response?.headers.filter(({ name }) => passed.includes(name)) ?? [],
+    });
+    this.#participant.close(nowMs);
+  }
+
+  /** The client's body with our session description in the place of its own. */
+  #body(sdp: Uint8Array): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
+    const { request } = this.#call;
+    const require = request.headers.filter(({ name }) => name === 'Require');
+    const type = header(request, 'Content-Type') ?? sdpType;
+    const parts = parseMultipart(type, request.body) ?? [];
+    if (findPart(parts, listType) === undefined) {
+      return { headers: [...require, { name: 'Content-Type', value: sdpType }], body: sdp };
+    }
+    const printed = printMultipart(
+      parts.map((part) => (part.contentType.startsWith(sdpType) ? { ...part, body: sdp } : part)),
+      this.#desk.options.newToken(),
+    );
+    return {
+      headers: [...require, { name: 'Content-Type', value: printed.contentType }],
+      body: printed.body,
+    };
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The re-start of an ended group session, in parallel with the delivery of what was missed (001 8.3.2.9.1.3, decision D-15): an
+ * INVITE with the same Contribution-ID and the last known participants, to the conference factory for groups of our own, to the
+ * host of the last Group Session Identity for others.
+ */
+import { parseUri, printUri } from '../sip/uri.ts';
+import type { Desk } from './desk.ts';
+import { restartBody } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+
+/** Asks the focus; the outcome is reported, and the ending is told. */
+export function restartGroup(desk: Desk, participant: Participant, nowMs: number): void {
+  const { group, roster, ending } = participant;
+  const link = participant.newFocusLink(nowMs, group.identity);
+  ending.sessionEnded();
+  ending.restartBegun();
+  link.invite(
+    nowMs,
+    {
+      uri: restartUri(group.identity, desk.options.factoryUser),
+      body: (sdp) => restartBody(sdp, roster, desk.options.newToken()),
+    },
+    {
+      progress: () => {},
+      answered: (atMs) => {
+        const focus = link.state;
+        if (focus === undefined) return;
+        participant.regrouped(link.identity);
+        participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
+        ending.restarted(atMs);
+      },
+      refused: (atMs, status) => ending.restartFailed(atMs, status),
+    },
+  );
+}
+
+function restartUri(identity: string, factoryUser: string): string {
+  const uri = parseUri(identity);
+  return uri === undefined ? identity : printUri({ ...uri, user: factoryUser, params: [] });
+}

@@ -1,0 +1,137 @@
+/**
+ * Our subscription to the focus's conference package in the user's name (002 8.3.2.9): keeps the latest participants while the
+ * client is away. Refreshed at half its time; a gap in the versions asks for the whole document again.
+ */
+import type { SipEvent } from '../sip/effect.ts';
+import { expires } from '../sip/expires.ts';
+import { header } from '../sip/header.ts';
+import type { SipRequest } from '../sip/message.ts';
+import { applyConference, type Conference, presentUsers, readConference } from '../xml/conference-info.ts';
+import { tagParam } from './client-invitation.ts';
+import type { Desk } from './desk.ts';
+import { rosterUsersMax } from './limit.ts';
+
+const conferenceType = 'application/conference-info+xml';
+const lifetimeS = 3600;
+
+export type RosterOwner = { readonly changed: (nowMs: number, users: readonly string[]) => void };
+
+export class RosterWatch {
+  readonly #desk: Desk;
+  readonly #user: string;
+  readonly #owner: RosterOwner;
+  #dialog: string | undefined;
+  #conference: Conference | undefined;
+
+  constructor(desk: Desk, user: string, owner: RosterOwner) {
+    this.#desk = desk;
+    this.#user = user;
+    this.#owner = owner;
+  }
+
+  get isWatching(): boolean {
+    return this.#dialog !== undefined;
+  }
+
+  /** Subscribes to a group session, unless that is done already. */
+  start(nowMs: number, identity: string): void {
+    if (this.#dialog !== undefined) return;
+    const { agent, options } = this.#desk;
+    const dialog = agent.subscribe(
+      nowMs,
+      {
+        method: 'SUBSCRIBE',
+        uri: identity,
+        headers: [
+          { name: 'From', value: `<${this.#user}>` },
+          { name: 'To', value: `<${identity}>` },
+          { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
+          { name: 'P-Asserted-Identity', value: `<${this.#user}>` },
+          { name: 'Accept-Contact', value: `*;${tagParam(options.featureTag)}` },
+          { name: 'Event', value: 'conference' },
+          { name: 'Accept', value: conferenceType },
+          { name: 'Expires', value: String(lifetimeS) },
+        ],
+      },
+      options.resolve(identity),
+    );
+    this.#dialog = dialog;
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, event));
+  }
+
+  /** Un-SUBSCRIBEs. */
+  stop(nowMs: number): void {
+    const dialog = this.#dialog;
+    if (dialog === undefined) return;
+    this.#forget();
+    // The last NOTIFY still comes within the dialog: it is answered by the owner of none.
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#afterwards(atMs, dialog, event));
+    this.#subscribeAgain(nowMs, dialog, 0);
+  }
+
+  #afterwards(nowMs: number, dialog: string, event: SipEvent): void {
+    if (event.kind !== 'request') return;
+    this.#desk.agent.respond(nowMs, event.transaction, { status: 200 });
+    this.#desk.agent.end(nowMs, dialog);
+    this.#desk.leaveDialog(dialog);
+  }
+
+  #forget(): void {
+    if (this.#dialog === undefined) return;
+    this.#desk.clearTimer(`refresh/${this.#dialog}`);
+    this.#desk.leaveDialog(this.#dialog);
+    this.#dialog = undefined;
+    this.#conference = undefined;
+  }
+
+  #event(nowMs: number, event: SipEvent): void {
+    if (event.kind === 'request') this.#notified(nowMs, event.transaction, event.request);
+    else if (event.kind === 'dialog-lost') this.#forget();
+    else if (event.kind === 'response') {
+      if (event.status >= 300) this.#forget();
+      else this.#refreshLater(event.response && expires(event.response));
+    }
+  }
+
+  #refreshLater(grantedS: number | undefined): void {
+    const dialog = this.#dialog;
+    if (dialog === undefined) return;
+    const delayMs = ((grantedS ?? lifetimeS) * 1000) / 2;
+    this.#desk.setTimer(`refresh/${dialog}`, delayMs, (nowMs) =>
+      this.#subscribeAgain(nowMs, dialog, lifetimeS),
+    );
+  }
+
+  #subscribeAgain(nowMs: number, dialog: string, lastingS: number): void {
+    const transaction = this.#desk.agent.requestInDialog(nowMs, dialog, {
+      method: 'SUBSCRIBE',
+      headers: [
+        { name: 'Event', value: 'conference' },
+        { name: 'Accept', value: conferenceType },
+        { name: 'Expires', value: String(lastingS) },
+      ],
+    });
+    this.#desk.onResponse(transaction, (atMs, event) => {
+      if (lastingS > 0) this.#event(atMs, event);
+    });
+  }
+
+  #notified(nowMs: number, transaction: string, request: SipRequest): void {
+    this.#desk.agent.respond(nowMs, transaction, { status: 200 });
+    if (request.body.length > 0) this.#apply(nowMs, request.body);
+    const state = header(request, 'Subscription-State') ?? 'active';
+    if (state.toLowerCase().startsWith('terminated')) this.#forget();
+  }
+
+  #apply(nowMs: number, body: Uint8Array): void {
+    const read = readConference(body);
+    if (read.kind === 'refused') return;
+    const applied = applyConference(this.#conference, read.conference);
+    if (applied.kind === 'gap' && this.#dialog !== undefined) {
+      this.#subscribeAgain(nowMs, this.#dialog, lifetimeS);
+    }
+    if (applied.kind !== 'applied') return;
+    this.#conference = applied.conference;
+    this.#owner.changed(nowMs, presentUsers(applied.conference).slice(0, rosterUsersMax));
+  }
+}

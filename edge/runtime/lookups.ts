@@ -1,0 +1,65 @@
+/** Answers the look-ups of the Participating Function from the store and the registrar. */
+import { participationPrefix, segmentKey, userPartition } from '../../shared/core/key.ts';
+import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
+import { unpackSegment } from '../../shared/core/segment.ts';
+import type { Store } from '../../shared/ports/store.ts';
+import type { StoredRun } from '../participating/delivery.ts';
+import type { LookupResult, ParticipatingEffect } from '../participating/effect.ts';
+import { userItemsMax } from './limit.ts';
+import type { Registrations } from './registrations.ts';
+
+export type Lookup = Extract<
+  ParticipatingEffect,
+  { kind: 'find-user' | 'read-segments' | 'read-tail' }
+>;
+
+/** Carries out a look-up; a store that fails throws. */
+export function lookUp(
+  store: Store,
+  registrations: Registrations,
+  lookup: Lookup,
+): Promise<LookupResult> {
+  if (lookup.kind === 'find-user') return findUser(store, registrations, lookup.user);
+  if (lookup.kind === 'read-segments') return readSegments(store, lookup);
+  return readTail(store, lookup);
+}
+
+async function findUser(
+  store: Store,
+  registrations: Registrations,
+  user: string,
+): Promise<LookupResult> {
+  if (!registrations.isKnown(user)) {
+    return { kind: 'user', user: { isKnown: false, bindings: [], participations: [] } };
+  }
+  const [bindings, items] = await Promise.all([
+    registrations.bindings(user),
+    store.list(userPartition(user), participationPrefix, { limit: userItemsMax }),
+  ]);
+  const participations = items.map((item) => (item.data as ParticipationRecord).state);
+  return { kind: 'user', user: { isKnown: true, bindings, participations } };
+}
+
+async function readSegments(
+  store: Store,
+  lookup: Extract<Lookup, { kind: 'read-segments' }>,
+): Promise<LookupResult> {
+  const { after, bytesMax } = lookup;
+  const segments = await store.segments(segmentKey(lookup.name), { after, bytesMax });
+  const runs: StoredRun[] = segments.map((segment) => ({
+    first: segment.first,
+    messages: unpackSegment(segment.bytes),
+  }));
+  return { kind: 'segments', runs };
+}
+
+async function readTail(
+  store: Store,
+  lookup: Extract<Lookup, { kind: 'read-tail' }>,
+): Promise<LookupResult> {
+  const segments = await store.tail(segmentKey(lookup.name), lookup.messagesMax);
+  const messageIds = segments.flatMap((segment) =>
+    unpackSegment(segment.bytes).map((message) => message.messageId),
+  );
+  return { kind: 'tail', messageIds };
+}
