@@ -1,0 +1,183 @@
+/**
+ * The HTTP side of the process: health, metrics, the view on participations, and the status page. It only asks functions that it was
+ * given and shows what they answer. WebSocket upgrades are taken from `server` by whoever carries SIP or MSRP that way.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Server } from 'node:http';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import * as limit from './limit.ts';
+import { type ListenAddress, listenError } from './listen-error.ts';
+import { problem, problemType } from './problem.ts';
+import { type Status, statusPage } from './status-page.ts';
+
+export type ParticipationEntry = {
+  readonly user: string;
+  readonly group: string;
+  readonly contributionId: string;
+  readonly state: string;
+  readonly waiting: number;
+  readonly oldest: string | null;
+  readonly version: number;
+};
+
+export type Readiness = { readonly isReady: boolean; readonly reasons: readonly string[] };
+
+export type HttpOptions = {
+  /** Bearer token of `/api` and `/metrics`; none asks for none. */
+  readonly adminToken?: string;
+  readonly readiness: () => Readiness | Promise<Readiness>;
+  readonly metrics: {
+    readonly contentType: string;
+    readonly text: () => Promise<string>;
+  };
+  readonly participations: (user: string) => Promise<readonly ParticipationEntry[]>;
+  readonly status: () => Status | Promise<Status>;
+  /** Hears of faults, whose details are not answered. */
+  readonly onFault: (error: unknown) => void;
+};
+
+export type HttpServer = {
+  readonly server: Server;
+  readonly listen: (address: ListenAddress) => Promise<number>;
+  readonly close: () => Promise<void>;
+};
+
+const userUri = /^(sips?:[^@\s]+@\S+|tel:\S+)$/i;
+
+/** The HTTP server; it serves once `listen` has been called. */
+export function createHttp(options: HttpOptions): HttpServer {
+  const app = fastify({
+    bodyLimit: limit.httpBodyBytesMax,
+    connectionTimeout: limit.httpRequestMs,
+    requestTimeout: limit.httpRequestMs,
+    keepAliveTimeout: limit.httpKeepAliveMs,
+    http: { maxHeaderSize: limit.httpHeaderBytesMax, headersTimeout: limit.httpHeadersMs },
+    routerOptions: { maxParamLength: limit.httpUrlBytesMax },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    frameworkErrors: (_error, _request, reply) => {
+      refuse(reply as FastifyReply, 400, 'The path of the request is malformed.');
+    },
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) socket.end(malformed(error.code));
+    },
+  });
+  app.server.maxConnections = limit.httpConnectionsMax;
+  guard(app, options.adminToken);
+  refusals(app, options);
+  routes(app, options);
+  return {
+    server: app.server,
+    listen: (address) => listen(app, address),
+    close: () => app.close(),
+  };
+}
+
+async function listen(app: FastifyInstance, address: ListenAddress): Promise<number> {
+  try {
+    await app.listen({ host: address.host, port: address.port });
+  } catch (cause) {
+    throw listenError(address, cause);
+  }
+  const bound = app.server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : address.port;
+}
+
+function routes(app: FastifyInstance, options: HttpOptions): void {
+  app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
+  app.get('/readyz', async (_request, reply) => {
+    const { isReady, reasons } = await options.readiness();
+    if (isReady) return reply.type('text/plain').send('ready\n');
+    return refuse(reply, 503, `Not ready: ${reasons.join('; ')}.`);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.text()),
+  );
+  app.get('/api/participations', async (request, reply) => {
+    const user = userOf(request.query);
+    if (user === undefined) {
+      return refuse(reply, 400, 'Give one URI: /api/participations?user=sip:alice@example.com');
+    }
+    return reply.send(await options.participations(user));
+  });
+  app.get('/', async (_request, reply) =>
+    reply
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .type('text/html; charset=utf-8')
+      .send(statusPage(await options.status())),
+  );
+}
+
+/** A plus sign in a query reads as a blank by the rules of forms; URIs have plus signs and no blanks. */
+function userOf(query: unknown): string | undefined {
+  if (typeof query !== 'object' || query === null || !('user' in query)) return undefined;
+  const user = typeof query.user === 'string' ? query.user.trimEnd().replaceAll(' ', '+') : '';
+  return userUri.test(user) ? user : undefined;
+}
+
+function guard(app: FastifyInstance, adminToken: string | undefined): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    if (request.url.length > limit.httpUrlBytesMax) {
+      return refuse(reply, 414, `The URL is longer than ${limit.httpUrlBytesMax} bytes.`);
+    }
+    if (adminToken === undefined || !needsToken(request.url)) return;
+    if (isToken(request.headers.authorization, adminToken)) return;
+    reply.header('www-authenticate', 'Bearer');
+    return refuse(reply, 401, 'Send the admin token: Authorization: Bearer <token>');
+  });
+}
+
+function needsToken(url: string): boolean {
+  const path = url.split('?', 1)[0] ?? '';
+  return path === '/metrics' || path === '/api' || path.startsWith('/api/');
+}
+
+/** Digests are compared, so that the time taken says nothing about the token or its length. */
+function isToken(authorization: string | undefined, token: string): boolean {
+  const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  if (given === undefined) return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function refusals(app: FastifyInstance, options: HttpOptions): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (!app.hasRoute({ url: path, method: 'GET' })) {
+      return refuse(reply, 404, `There is nothing at ${path}.`);
+    }
+    reply.header('allow', 'GET, HEAD');
+    return refuse(reply, 405, `${path} is read with GET.`);
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error);
+    if (status < 500) return refuse(reply, status, 'The request is malformed.');
+    options.onFault(error);
+    return refuse(reply, status, 'Something failed here; the log of the server says more.');
+  });
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return 500;
+  const status = Number(error.statusCode);
+  return status >= 400 && status < 500 ? status : 500;
+}
+
+function refuse(reply: FastifyReply, status: number, detail: string): FastifyReply {
+  return reply
+    .code(status)
+    .type(problemType)
+    .send(JSON.stringify(problem(status, detail)));
+}
+
+/** The answer to bytes that are no HTTP request, for which there is no reply object. */
+function malformed(code: string | undefined): string {
+  const status =
+    code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify(problem(status, 'The bytes received are no HTTP request.'));
+  const { title } = problem(status, '');
+  const length = Buffer.byteLength(body);
+  const head = `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: ${problemType}`;
+  return `${head}\r\ncontent-length: ${length}\r\n\r\n${body}`;
+}
