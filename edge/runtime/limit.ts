@@ -57,3 +57,23 @@ export const httpKeepAliveMs = 10_000;
 
 /** Open HTTP connections. */
 export const httpConnectionsMax = 1_000;
+
+/** Log lines that wait for stderr; beyond it lines are dropped, since a log must never hold up or fill the process. */
+export const logBufferBytesMax = 8_388_608;
+
+/** Sets of labels of one metric; reasons and methods come from peers, who could make up any number. */
+export const metricReasonsMax = 200;
+
+/** Reports that wait for the queue; beyond it messages are given back as not stored. */
+export const outboxEntriesMax = 20_000;
+/** A message that the queue has not taken after so long is answered with an error. */
+export const storeAnswerMs = 10_000;
+/** A failing queue is tried again after a growing pause. */
+export const reportRetryMinMs = 20;
+export const reportRetryMaxMs = 2_000;
+/** Commands that are remembered as done; the queue's own memory for repeats is five minutes. */
+export const doneCommandsMax = 100_000;
+/** Steps of the machines that one input may cause before it counts as a fault. */
+export const roundsMax = 10_000;
+/** Participations of a user that an edge looks at. */
+export const userItemsMax = 200;
