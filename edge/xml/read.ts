@@ -36,15 +36,11 @@ export function readXmlText(text: string): ReadXml {
   parser.on('text', (value) => builder.text(value));
   parser.on('cdata', (value) => builder.text(value));
   parser.on('closetag', () => builder.close());
-  for (let at = 0; at < text.length && builder.reason === undefined; at += xmlSliceChars) {
+  for (let at = 0; at < text.length && !builder.isFaulty; at += xmlSliceChars) {
     parser.write(text.slice(at, at + xmlSliceChars));
   }
-  if (builder.reason === undefined) parser.close();
-  const { reason, root } = builder;
-  if (reason !== undefined || root === undefined) {
-    return { kind: 'refused', reason: reason ?? 'no element' };
-  }
-  return { kind: 'xml', root };
+  if (!builder.isFaulty) parser.close();
+  return builder.result;
 }
 
 /** An element that is still open. */
@@ -60,13 +56,14 @@ const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 
 /** Puts the parser's events together; after a fault it takes nothing more. */
 class TreeBuilder {
-  root: XmlElement | undefined;
-  reason: string | undefined;
+  result: ReadXml = { kind: 'refused', reason: 'no element' };
+  isFaulty = false;
   private readonly stack: OpenElement[] = [];
   private elements = 0;
 
   refuse(reason: string): void {
-    this.reason ??= reason;
+    if (!this.isFaulty) this.result = { kind: 'refused', reason };
+    this.isFaulty = true;
   }
 
   open(tag: SaxesTagNS): void {
@@ -75,7 +72,7 @@ class TreeBuilder {
     if (this.stack.length === xmlDepthMax) this.refuse('too deep');
     if (this.elements > xmlElementsMax) this.refuse('too many elements');
     if (attributes.length > xmlAttributesMax) this.refuse('too many attributes');
-    if (this.reason !== undefined) return;
+    if (this.isFaulty) return;
     this.stack.push({
       name: tag.local,
       namespace: tag.uri,
@@ -93,12 +90,12 @@ class TreeBuilder {
   }
 
   close(): void {
-    const element = this.reason === undefined ? this.stack.pop() : undefined;
+    const element = this.isFaulty ? undefined : this.stack.pop();
     if (element === undefined) return;
     // White space between elements is only layout.
     if (element.children.length > 0 && element.text.trim() === '') element.text = '';
     const parent = this.stack.at(-1);
-    if (parent === undefined) this.root = element;
+    if (parent === undefined) this.result = { kind: 'xml', root: element };
     else parent.children.push(element);
   }
 }

@@ -23,20 +23,16 @@ export function writeXml(
 
 /** Text as it may stand in an element or an attribute; what XML 1.0 has no place for becomes U+FFFD. */
 export function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"\t\n\r]/g, (character) => escapes.get(character) ?? character);
+  return (
+    text
+      .replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // Quotes end attributes, and readers turn white space in them into blanks.
+      .replace(/["\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+  );
 }
-
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\t', '&#9;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-]);
 
 type Place = {
   /** The default namespace here. */
