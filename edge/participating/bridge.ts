@@ -9,12 +9,13 @@
  *
  * A message is answered 200 to the focus only when the client has acknowledged it or the store has it (promise 1).
  */
+
+import type { StoredMessage } from '../../shared/core/segment.ts';
 import { type Arrival, RecentIds } from './arrival.ts';
 import { Collector, type HandOver } from './collector.ts';
 import { Delivery, type StoredRun } from './delivery.ts';
 import { heldBytesMax, heldMessagesMax, recentIdsMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
-import type { StoredMessage } from '../../shared/core/segment.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
 

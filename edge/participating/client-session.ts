@@ -10,7 +10,7 @@ import type { Desk } from './desk.ts';
 import { mediaOf, sdpType } from './invitation-text.ts';
 import type { MediaLeg, MediaTypes } from './media-leg.ts';
 
-export type ClientOwner = {
+export type SessionOwner = {
   /** BYE with cause 200: a voluntary leave. */
   readonly left: (nowMs: number, request: SipRequest) => void;
   /** BYE with another cause or none (decision D-16), or a dialog that is over. */
@@ -19,7 +19,7 @@ export type ClientOwner = {
 
 export class ClientSession {
   readonly #desk: Desk;
-  readonly #owner: ClientOwner;
+  readonly #owner: SessionOwner;
   readonly #types: MediaTypes;
   readonly dialog: string;
   readonly leg: MediaLeg;
@@ -30,7 +30,7 @@ export class ClientSession {
     desk: Desk,
     client: { readonly dialog: string; readonly leg: MediaLeg; readonly contact: Header },
     types: MediaTypes,
-    owner: ClientOwner,
+    owner: SessionOwner,
   ) {
     this.#desk = desk;
     this.#owner = owner;

@@ -2,10 +2,11 @@
  * Our INVITE that brings an absent client back: into the running session (sendrecv), or to the messages of one that has ended
  * (sendonly). What comes of it is reported; the functions decide what follows.
  */
+
+import { groupStateType } from '../xml/group-state.ts';
 import { ClientInvitation } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
-import { groupStateType } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 
 export class DeliveryInvitation {
@@ -52,7 +53,8 @@ export class DeliveryInvitation {
 
   #newAsking(): ClientInvitation {
     const participant = this.#participant;
-    const { name, group, roster, instance, isActive } = participant;
+    const { name, group, roster, instance } = participant;
+    const { isActive } = participant.focus;
     return new ClientInvitation(
       this.#desk,
       {
@@ -80,7 +82,7 @@ export class DeliveryInvitation {
           participant.report(nowMs, { kind: 'client-refused', status });
         },
         progress: () => {},
-        mediaOwner: () => participant.clientMedia(),
+        mediaOwner: () => participant.client.media(),
       },
     );
   }

@@ -5,17 +5,12 @@
  */
 import type { ParticipationEvent, Source } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
-import type { MsrpHost } from '../msrp/host.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
+import type { MsrpHost } from '../msrp/host.ts';
 import type { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, SipEvent, Target } from '../sip/effect.ts';
-import type {
-  LookupResult,
-  MessagesReport,
-  ParticipatingEffect,
-  UserFound,
-} from './effect.ts';
 import type { StoredRun } from './delivery.ts';
+import type { LookupResult, MessagesReport, ParticipatingEffect, UserFound } from './effect.ts';
 
 export type ParticipatingOptions = {
   readonly agent: UserAgent;
@@ -30,8 +25,6 @@ export type ParticipatingOptions = {
   readonly sipPort: number;
   readonly msrpPort: number;
   readonly newToken: () => string;
-  /** RFC 3339 with milliseconds. */
-  readonly dateTime: (ms: number) => string;
   /** Where a request for a URI goes: our own focus, a client's network, another server. */
   readonly resolve: (uri: string) => Target;
   readonly isTrusted: (flow: Flow) => boolean;

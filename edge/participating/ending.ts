@@ -3,9 +3,9 @@
  * then BYE, then the report that nothing is left. While a re-start is asked of the focus, the end waits for its outcome.
  */
 import type { Header } from '../sip/message.ts';
-import { writeGroupState } from '../xml/group-state.ts';
+import { formatDateTime } from '../xml/date-time.ts';
+import { groupStateType, writeGroupState } from '../xml/group-state.ts';
 import type { Desk } from './desk.ts';
-import { groupStateType } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 
 /** The reference of the group state object among the messages sent to a client. */
@@ -56,21 +56,22 @@ export class Ending {
   /** The last stored message is acknowledged: the group state object goes behind it. */
   sendGroupState(nowMs: number): void {
     const { client, group, roster } = this.#participant;
-    if (!this.#isStateDue || client === undefined) return;
+    const { leg } = client;
+    if (!this.#isStateDue || leg === undefined) return;
     this.#isStateDue = false;
     // Decision C-09: only to a client that takes the type.
-    const types = client.leg.remote?.acceptTypes ?? [];
+    const types = leg.remote?.acceptTypes ?? [];
     if (!types.includes(groupStateType) && !types.includes('*')) return;
     this.#isStateOut = true;
-    client.leg.send(nowMs, {
+    leg.send(nowMs, {
       reference: groupStateReference,
       messageId: this.#desk.options.newToken(),
       contentType: groupStateType,
       body: writeGroupState({
-        lastFocusSessionId: group.identity,
-        timestamp: this.#desk.options.dateTime(nowMs),
-        groupType: 'Closed',
-        participants: roster.map((uri) => ({ name: '', uri })),
+        identity: group.identity,
+        timestamp: formatDateTime(nowMs),
+        isClosed: true,
+        participants: roster.map((uri) => ({ uri })),
       }),
       isSuccessReportWanted: false,
       failureReport: 'yes',
@@ -94,9 +95,9 @@ export class Ending {
     const participant = this.#participant;
     const failed = this.#failed;
     if (failed !== undefined) {
-      participant.upstream.fail(nowMs, participant.client?.leg, reportStatus(failed.status));
+      participant.upstream.fail(nowMs, participant.client.leg, reportStatus(failed.status));
     }
-    participant.hangUp(nowMs, failed?.reason ?? completed, (atMs) => {
+    participant.finish(nowMs, [failed?.reason ?? completed], (atMs) => {
       if (failed === undefined) participant.report(atMs, { kind: 'drained' });
       else participant.report(atMs, { kind: 'restart-failed', status: failed.status });
     });

@@ -7,12 +7,11 @@ import { header } from '../sip/header.ts';
 import type { Header, SipMessage, SipRequest } from '../sip/message.ts';
 import { param } from '../sip/params.ts';
 import { addressOfRecord } from '../sip/uri.ts';
-import { readResourceLists, writeResourceList } from '../xml/resource-lists.ts';
+import { readResourceLists, resourceListsType, writeResourceLists } from '../xml/resource-lists.ts';
 import { repeatedHeaderBytesMax, rosterUsersMax } from './limit.ts';
 
 export const sdpType = 'application/sdp';
-export const listType = 'application/resource-lists+xml';
-export const groupStateType = 'application/group-state-object+xml';
+export const listType = resourceListsType;
 
 /** Headers that belong to one dialog, hop or body: everything else of an invitation is repeated (000 steps 11-12). */
 const notRepeated = new Set([
@@ -94,7 +93,7 @@ export function invitedUsers(request: SipRequest, user: string): readonly string
   const parts = type === undefined ? undefined : parseMultipart(type, request.body);
   const list = parts && findPart(parts, listType);
   const read = list && readResourceLists(list.body);
-  const listed = read?.kind === 'list' ? read.uris : [];
+  const listed = read?.kind === 'recipients' ? read.recipients.map(({ uri }) => uri) : [];
   const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
   const inviterUri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
   const users = new Map<string, string>();
@@ -121,7 +120,7 @@ export function invitationBody(
       {
         headers: [{ name: 'Content-Disposition', value: disposition }],
         contentType: listType,
-        body: writeResourceList(roster),
+        body: writeResourceLists(roster.map((uri) => ({ uri, copyControl: 'to' }))),
       },
     ],
     boundary,
@@ -158,7 +157,6 @@ export function groupInfoOf(message: SipRequest, identity: string, media: MsrpMe
   };
 }
 
-
 /** Body and headers of an INVITE that creates or re-starts a group (RFC 5366). */
 export function restartBody(
   sdp: Uint8Array,
@@ -171,7 +169,7 @@ export function restartBody(
       {
         headers: [{ name: 'Content-Disposition', value: 'recipient-list' }],
         contentType: listType,
-        body: writeResourceList(roster),
+        body: writeResourceLists(roster.map((uri) => ({ uri, copyControl: 'to' }))),
       },
     ],
     boundary,

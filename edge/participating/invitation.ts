@@ -7,9 +7,9 @@ import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
 import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
+import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
-import { clientContact } from './contact.ts';
 import { invitedUsers, mediaOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 
@@ -70,7 +70,7 @@ export class FirstInvitation {
         joined: (atMs, client) => this.#joined(atMs, client),
         failed: (atMs, status, response) => this.#failed(atMs, status, response),
         progress: (atMs, response) => this.#progress(atMs, response),
-        mediaOwner: () => this.#participant.clientMedia(),
+        mediaOwner: () => this.#participant.client.media(),
       },
     );
     this.#asking.start(nowMs, bindings);
@@ -80,7 +80,7 @@ export class FirstInvitation {
     if (event.kind !== 'cancelled' || this.#isSettled) return;
     this.#isSettled = true;
     this.#asking?.cancel(nowMs);
-    this.#participant.close(nowMs);
+    this.#participant.over(nowMs);
   }
 
   #progress(nowMs: number, response: SipResponse): void {
@@ -104,9 +104,10 @@ export class FirstInvitation {
     this.#isSettled = true;
     this.#desk.agent.respond(nowMs, this.#invitation.dialog, {
       status,
-      headers: response?.headers.filter(({ name }) => name === 'Warning' || name === 'Reason') ?? [],
+      headers:
+        response?.headers.filter(({ name }) => name === 'Warning' || name === 'Reason') ?? [],
     });
-    this.#participant.close(nowMs);
+    this.#participant.over(nowMs);
   }
 
   #defer(nowMs: number, trigger: Trigger): void {
@@ -117,7 +118,7 @@ export class FirstInvitation {
 
   #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {
     const { dialog, request, identity } = this.#invitation;
-    const link = this.#participant.newFocusLink(nowMs, identity);
+    const link = this.#participant.focus.newLink(nowMs, identity);
     link.accept(nowMs, dialog, request);
     const focus = link.state;
     if (focus === undefined) return;

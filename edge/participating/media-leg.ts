@@ -3,13 +3,9 @@
  * what the messages mean is the owner's business.
  */
 import type { InboundMessage, MsrpEvent, MsrpLoss, OutboundMessage } from '../msrp/effect.ts';
-import {
-  answerDirection,
-  answerSetup,
-  type Direction,
-  type MsrpMedia,
-  writeMsrpSdp,
-} from '../sdp/msrp-media.ts';
+import type { Direction, MsrpMedia } from '../sdp/msrp-media.ts';
+import { answerDirection, answerSetup, isOffererActive } from '../sdp/negotiate.ts';
+import { writeMsrpSdp } from '../sdp/write.ts';
 import type { Desk } from './desk.ts';
 
 export type MediaTypes = {
@@ -72,14 +68,12 @@ export class MediaLeg {
   /** The answer to our offer has come. */
   complete(nowMs: number, answer: MsrpMedia): void {
     this.#remote = answer;
-    this.#start(nowMs, answer.setup === 'passive');
+    this.#start(nowMs, isOffererActive(answer.setup));
   }
 
   /** Queues a message for the peer; false if its queue is full now. */
   send(nowMs: number, message: OutboundMessage): boolean {
-    return this.#session === undefined
-      ? true
-      : this.#desk.msrp.send(nowMs, this.#session, message);
+    return this.#session === undefined ? true : this.#desk.msrp.send(nowMs, this.#session, message);
   }
 
   report(nowMs: number, messageId: string, outcome: { status: number; bytes: number }): void {
@@ -179,7 +173,7 @@ export class MediaLeg {
     return writeMsrpSdp({
       host,
       port: msrpPort,
-      path: this.#session === undefined ? '' : this.#desk.msrp.path(this.#session),
+      path: this.#session === undefined ? [] : [this.#desk.msrp.path(this.#session)],
       acceptTypes: types.acceptTypes,
       acceptWrappedTypes: types.acceptWrappedTypes,
       setup,

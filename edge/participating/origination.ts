@@ -39,7 +39,7 @@ export function acceptClient(
   nowMs: number,
 ): void {
   const { acceptTypes, acceptWrappedTypes } = participant.group;
-  const leg = new MediaLeg(desk, participant.clientMedia());
+  const leg = new MediaLeg(desk, participant.client.media());
   const body = leg.answer(nowMs, call.media, { acceptTypes, acceptWrappedTypes });
   const contact = clientContact(desk, participant);
   const instance = instanceOf(call.request);
@@ -84,7 +84,7 @@ export class Relay {
 
   start(nowMs: number): void {
     const { request, dialog } = this.#call;
-    const link = this.#participant.newFocusLink(nowMs, request.uri);
+    const link = this.#participant.focus.newLink(nowMs, request.uri);
     this.#desk.ownDialog(dialog, (atMs, event) => this.#clientEvent(atMs, event));
     link.invite(
       nowMs,
@@ -98,7 +98,7 @@ export class Relay {
   }
 
   #clientEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind === 'cancelled') this.#participant.close(nowMs);
+    if (event.kind === 'cancelled') this.#participant.over(nowMs);
   }
 
   #progress(nowMs: number, response: SipResponse): void {
@@ -108,11 +108,10 @@ export class Relay {
 
   #answered(nowMs: number, response: SipResponse): void {
     const participant = this.#participant;
-    const link = participant.focus;
-    const focus = link?.state;
-    if (link === undefined || focus === undefined) return;
-    participant.regrouped(focusContact(response) ?? link.identity);
-    participant.openedByClient(groupInfoOfClient(this.#call, participant.group.identity));
+    const focus = participant.focus.state;
+    if (focus === undefined) return;
+    const identity = focusContact(response) ?? this.#call.request.uri;
+    participant.regrouped(groupInfoOfClient(this.#call, identity));
     const instance = instanceOf(this.#call.request);
     participant.report(nowMs, {
       kind: 'opened',
@@ -131,7 +130,7 @@ export class Relay {
       ...(response === undefined ? {} : { reason: response.reason }),
       headers: response?.headers.filter(({ name }) => passed.includes(name)) ?? [],
     });
-    this.#participant.close(nowMs);
+    this.#participant.over(nowMs);
   }
 
   /** The client's body with our session description in the place of its own. */

@@ -2,50 +2,40 @@
  * The Participating Function: takes requests of peers and of clients, events of legs, and commands of the functions, and gives
  * them to the participation they are for. It holds the participations of this edge; all else is in their own files.
  */
-import { segmentKey } from '../../shared/core/key.ts';
 import type { CommandMessage } from '../../shared/core/message.ts';
-import type { Command, Participation, ParticipationName } from '../../shared/core/participation/state.ts';
-import { epochStart } from '../../shared/core/position.ts';
+import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import { ClientCalls } from './calls.ts';
 import { ClientSubscription } from './client-subscription.ts';
-import { DeliveryInvitation } from './delivery-invitation.ts';
 import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
-import { focusContact, groupInfoOf, instanceOf, invitedUsers, mediaOf } from './invitation-text.ts';
-import { decisionTimeoutMs } from './limit.ts';
-import { acceptClient, type ClientCall, groupInfoOfClient, Relay, usersOfClient } from './origination.ts';
-import { Participant, type ParticipantOwner, type ParticipantStart } from './participant.ts';
-import { restartGroup } from './restart.ts';
+import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+import { Registry } from './registry.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 type Request = Extract<SipEvent, { kind: 'request' }>;
 
-type Held = { readonly participant: Participant; readonly delivery: DeliveryInvitation };
-
 export class Participating {
   readonly #desk: Desk;
-  readonly #held = new Map<string, Held>();
-  readonly #touched = new Set<Participant>();
+  readonly #registry: Registry;
   /** INVITEs of clients that wait for a decision. */
-  readonly #calls = new Map<string, ClientCall>();
-  readonly #owner: ParticipantOwner;
+  readonly #calls: ClientCalls;
 
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
-    this.#owner = {
-      touched: (participant) => this.#touched.add(participant),
-      over: (participant) => this.#over(participant),
-    };
+    this.#registry = new Registry(this.#desk);
+    this.#calls = new ClientCalls(this.#desk, this.#registry);
   }
 
   /** Participations of this edge. */
   get size(): number {
-    return this.#held.size;
+    return this.#registry.size;
   }
 
   drain(): readonly ParticipatingEffect[] {
@@ -54,8 +44,8 @@ export class Participating {
 
   /** The user has a participation here whose client is away: a registration matters. */
   isAway(user: string): boolean {
-    for (const { participant } of this.#held.values()) {
-      if (participant.name.user === user && participant.client === undefined) return true;
+    for (const participant of this.#registry.ofUser(user)) {
+      if (!participant.client.isPresent) return true;
     }
     return false;
   }
@@ -65,7 +55,8 @@ export class Participating {
   /** An event of a dialog or request of ours; false if it belongs to nobody here. */
   sip(nowMs: number, event: SipEvent): boolean {
     if (event.kind === 'response' && this.#desk.responded(nowMs, event)) return true;
-    const owner = 'dialog' in event && event.dialog ? this.#desk.dialogOwner(event.dialog) : undefined;
+    const owner =
+      'dialog' in event && event.dialog ? this.#desk.dialogOwner(event.dialog) : undefined;
     owner?.(nowMs, event);
     return owner !== undefined;
   }
@@ -80,9 +71,7 @@ export class Participating {
 
   /** Everything one read of a socket has brought is handled: what was collected is handed over. */
   endStep(nowMs: number): void {
-    if (this.#touched.size === 0) return;
-    for (const participant of this.#touched) participant.bridge.endStep(nowMs);
-    this.#touched.clear();
+    this.#registry.endStep(nowMs);
   }
 
   timer(nowMs: number, timer: string): void {
@@ -143,13 +132,13 @@ export class Participating {
       this.#refuse(nowMs, dialog, read.status, read.reason);
       return;
     }
-    const known = this.#held.get(segmentKey(name))?.participant ?? this.#revive(name, found);
+    const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
     if (known !== undefined) {
       this.#focusJoins(nowMs, known, invite);
       return;
     }
-    const { participant } = this.#hold({
-      ...this.#fresh(name, found),
+    const participant = this.#registry.hold({
+      ...this.#registry.fresh(name, found),
       group: groupInfoOf(request, identity, read.invitation.media),
       roster: invitedUsers(request, name.user),
     });
@@ -166,75 +155,18 @@ export class Participating {
       readonly identity: string;
     },
   ): void {
-    participant.regrouped(invite.identity);
-    const link = participant.newFocusLink(nowMs, invite.identity);
+    participant.regrouped({ identity: invite.identity });
+    const link = participant.focus.newLink(nowMs, invite.identity);
     link.accept(nowMs, invite.dialog, invite.request);
     const focus = link.state;
     if (focus === undefined) return;
     participant.report(nowMs, { kind: 'focus-joined', identity: invite.identity, focus });
-    if (participant.client === undefined) participant.away(nowMs);
+    if (!participant.client.isPresent) participant.away(nowMs);
   }
 
   /** A client of ours invites: the conference factory, or a group session. */
   invitedByClient(nowMs: number, event: Invite, user: string): void {
-    const { dialog, request } = event;
-    const contributionId = header(request, 'Contribution-ID');
-    const offer = mediaOf(request);
-    if (contributionId === undefined) {
-      this.#refuse(nowMs, dialog, 400, 'Contribution-ID is missing');
-      return;
-    }
-    if (offer.kind === 'refused') {
-      this.#refuse(nowMs, dialog, offer.status, offer.reason);
-      return;
-    }
-    const name = { user, contributionId };
-    const call = `${this.#desk.options.edge}/${this.#desk.nextNumber()}`;
-    const waiting: ClientCall = { call, dialog, request, media: offer.media, name };
-    this.#calls.set(call, waiting);
-    this.#desk.ownDialog(dialog, (_atMs, later) => {
-      if (later.kind === 'cancelled') this.#takeCall(call);
-    });
-    this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (atMs) => {
-      if (this.#takeCall(call) !== undefined) this.#refuse(atMs, dialog, 503);
-    });
-    this.#desk.findUser(user, (atMs, found) => this.#callFound(atMs, waiting, found));
-  }
-
-  #callFound(nowMs: number, waiting: ClientCall, found: UserFound | undefined): void {
-    const { call, dialog, name, request } = waiting;
-    if (!this.#calls.has(call)) return;
-    if (found === undefined) {
-      this.#takeCall(call);
-      this.#refuse(nowMs, dialog, 503);
-      return;
-    }
-    const isKept = found.participations.some(
-      (kept) => kept.contributionId === name.contributionId && kept.phase !== 'gone',
-    );
-    if (!isKept && !this.#held.has(segmentKey(name))) {
-      this.#takeCall(call);
-      this.#relay(nowMs, waiting, found);
-      return;
-    }
-    const instance = instanceOf(request);
-    const device = instance === undefined ? {} : { instance };
-    this.#desk.report(
-      name,
-      { event: { kind: 'rejoin', call, ...device, atMs: nowMs } },
-      (atMs, isStored) => {
-        if (!isStored && this.#takeCall(call) !== undefined) this.#refuse(atMs, dialog, 503);
-      },
-    );
-  }
-
-  #relay(nowMs: number, call: ClientCall, found: UserFound): void {
-    const { participant } = this.#hold({
-      ...this.#fresh(call.name, found),
-      group: groupInfoOfClient(call, call.request.uri),
-      roster: usersOfClient(call),
-    });
-    new Relay(this.#desk, participant, call).start(nowMs);
+    this.#calls.invited(nowMs, event, user);
   }
 
   /** A client of ours subscribes: to the roster of a group session, at its focus. */
@@ -255,58 +187,28 @@ export class Participating {
     const { command } = message;
     switch (command.kind) {
       case 'invite-client':
-        this.#owned(command.participation).delivery.start(nowMs);
+        this.#registry.owned(command.participation).delivery.start(nowMs);
         return;
       case 'invite-again':
-        this.#held.get(segmentKey(message.name))?.delivery.again(nowMs);
+        this.#registry.find(message.name)?.delivery.again(nowMs);
         return;
       case 'accept-rejoin':
-        this.#acceptRejoin(nowMs, command);
+        this.#calls.accept(nowMs, command.call, command.participation);
         return;
-      case 'refuse-rejoin': {
-        const call = this.#takeCall(command.call);
-        if (call !== undefined) this.#refuse(nowMs, call.dialog, command.status);
+      case 'refuse-rejoin':
+        this.#calls.refuse(nowMs, command.call, command.status);
         return;
-      }
       case 'relay-rejoin':
-        this.#relayRejoin(command.call);
+        this.#calls.relay(command.call);
         return;
       case 'release':
-        this.#owned(command.participation).participant.release(nowMs, command.cause);
+        this.#registry.owned(command.participation).release(nowMs, command.cause);
         return;
       case 'restore':
-        this.#owned(command.participation).participant.restore(nowMs, command.participation);
+        this.#registry
+          .owned(command.participation)
+          .participant.restore(nowMs, command.participation);
     }
-  }
-
-  #acceptRejoin(nowMs: number, command: Extract<Command, { kind: 'accept-rejoin' }>): void {
-    const call = this.#takeCall(command.call);
-    if (call === undefined) return;
-    const { participation } = command;
-    const { participant, delivery } = this.#owned(participation);
-    delivery.cancel(nowMs);
-    acceptClient(this.#desk, participant, call, nowMs);
-    if (participation.phase === 'restarting' && !participant.isActive) {
-      restartGroup(this.#desk, participant, nowMs);
-    }
-  }
-
-  #relayRejoin(name: string): void {
-    const call = this.#takeCall(name);
-    if (call === undefined) return;
-    this.#desk.findUser(call.name.user, (nowMs, found) => {
-      if (found === undefined) this.#refuse(nowMs, call.dialog, 503);
-      else this.#relay(nowMs, call, found);
-    });
-  }
-
-  #takeCall(name: string): ClientCall | undefined {
-    const call = this.#calls.get(name);
-    if (call === undefined) return undefined;
-    this.#calls.delete(name);
-    this.#desk.clearTimer(`call/${name}`);
-    this.#desk.leaveDialog(call.dialog);
-    return call;
   }
 
   #refuse(nowMs: number, dialog: string, status: number, reason?: string): void {
@@ -315,50 +217,4 @@ export class Participating {
       ...(reason === undefined ? {} : { reason }),
     });
   }
-
-  // --- participations
-
-  #owned(participation: Participation): Held {
-    const held = this.#held.get(segmentKey(participation));
-    return held ?? this.#hold(startOf(participation));
-  }
-
-  #hold(start: ParticipantStart): Held {
-    const participant = new Participant(this.#desk, start, this.#owner);
-    const held = { participant, delivery: new DeliveryInvitation(this.#desk, participant) };
-    this.#held.set(segmentKey(start.name), held);
-    return held;
-  }
-
-  #over(participant: Participant): void {
-    const key = segmentKey(participant.name);
-    if (this.#held.get(key)?.participant === participant) this.#held.delete(key);
-  }
-
-  /** What is kept of a session that had ended goes on under this edge, in an epoch of its own. */
-  #revive(name: ParticipationName, found: UserFound): Participant | undefined {
-    const kept = found.participations.find((one) => one.contributionId === name.contributionId);
-    if (kept === undefined || kept.phase === 'gone') return undefined;
-    return this.#hold({ ...startOf(kept), epoch: kept.epoch + 1, counter: 0 }).participant;
-  }
-
-  #fresh(name: ParticipationName, found: UserFound) {
-    const kept = found.participations.find((one) => one.contributionId === name.contributionId);
-    const epoch = (kept?.epoch ?? 0) + 1;
-    return { name, epoch, counter: 0, cursor: epochStart(epoch), isEndUnknown: false };
-  }
-}
-
-function startOf(participation: Participation): ParticipantStart {
-  const { user, contributionId, instance } = participation;
-  return {
-    name: { user, contributionId },
-    epoch: participation.epoch,
-    counter: participation.counter,
-    cursor: participation.cursor,
-    isEndUnknown: true,
-    group: participation.group,
-    roster: participation.roster,
-    ...(instance === undefined ? {} : { instance }),
-  };
 }

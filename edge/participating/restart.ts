@@ -11,7 +11,7 @@ import type { Participant } from './participant.ts';
 /** Asks the focus; the outcome is reported, and the ending is told. */
 export function restartGroup(desk: Desk, participant: Participant, nowMs: number): void {
   const { group, roster, ending } = participant;
-  const link = participant.newFocusLink(nowMs, group.identity);
+  const link = participant.focus.newLink(nowMs, group.identity);
   ending.sessionEnded();
   ending.restartBegun();
   link.invite(
@@ -25,7 +25,7 @@ export function restartGroup(desk: Desk, participant: Participant, nowMs: number
       answered: (atMs) => {
         const focus = link.state;
         if (focus === undefined) return;
-        participant.regrouped(link.identity);
+        participant.regrouped({ identity: link.identity });
         participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
         ending.restarted(atMs);
       },

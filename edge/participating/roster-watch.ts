@@ -6,7 +6,9 @@ import type { SipEvent } from '../sip/effect.ts';
 import { expires } from '../sip/expires.ts';
 import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
-import { applyConference, type Conference, presentUsers, readConference } from '../xml/conference-info.ts';
+import { readConference, rosterOf } from '../xml/conference-info.ts';
+import { applyConference, type Conference } from '../xml/conference-merge.ts';
+import { isDeparted } from '../xml/roster.ts';
 import { tagParam } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
 import { rosterUsersMax } from './limit.ts';
@@ -132,6 +134,10 @@ export class RosterWatch {
     }
     if (applied.kind !== 'applied') return;
     this.#conference = applied.conference;
-    this.#owner.changed(nowMs, presentUsers(applied.conference).slice(0, rosterUsersMax));
+    const present = rosterOf(applied.conference).users.filter((user) => !isDeparted(user));
+    this.#owner.changed(
+      nowMs,
+      present.slice(0, rosterUsersMax).map(({ uri }) => uri),
+    );
   }
 }

@@ -1,0 +1,142 @@
+/**
+ * The side of a participation that faces the client: at most one session at any time (promise 4). A newer one replaces an older one
+ * (decision O-06); what an older session still says is not heard.
+ */
+import type { Trigger } from '../../shared/core/participation/event.ts';
+import type { InboundMessage } from '../msrp/effect.ts';
+import type { Header, SipRequest } from '../sip/message.ts';
+import { ClientSession, triggerOf } from './client-session.ts';
+import type { Desk } from './desk.ts';
+import type { MediaLeg, MediaOwner, MediaTypes } from './media-leg.ts';
+
+export type ClientOwner = {
+  readonly up: (nowMs: number) => void;
+  /** A client that was lost has brought new media within its old dialog. */
+  readonly returned: (nowMs: number) => void;
+  readonly lost: (nowMs: number, trigger: Trigger) => void;
+  /** A voluntary leave, with the BYE. */
+  readonly left: (nowMs: number, request: SipRequest) => void;
+  /** The session gives way to a newer one. */
+  readonly replaced: (nowMs: number) => void;
+  readonly message: (nowMs: number, message: InboundMessage) => void;
+  readonly answered: (nowMs: number, reference: number, status: number) => void;
+  readonly room: (nowMs: number) => void;
+};
+
+export type JoiningClient = {
+  readonly dialog: string;
+  readonly leg: MediaLeg;
+  readonly contact: Header;
+  readonly types: MediaTypes;
+};
+
+const elsewhere: Header = {
+  name: 'Reason',
+  value: 'SIP;cause=200;text="Call completed elsewhere"',
+};
+const unavailable: Header = { name: 'Reason', value: 'SIP;cause=480' };
+
+export class ClientSide {
+  readonly #desk: Desk;
+  readonly #owner: ClientOwner;
+  #session: ClientSession | undefined;
+  /** The session whose media were lost: its dialog stands until the client comes back in some way. */
+  #lostSession: ClientSession | undefined;
+
+  constructor(desk: Desk, owner: ClientOwner) {
+    this.#desk = desk;
+    this.#owner = owner;
+  }
+
+  get isPresent(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get leg(): MediaLeg | undefined {
+    return this.#session?.leg;
+  }
+
+  /** The session with the client is agreed on. */
+  join(nowMs: number, joining: JoiningClient): void {
+    const older = this.#session;
+    this.#session = undefined;
+    older?.bye(nowMs, [elsewhere]);
+    if (older !== undefined) this.#owner.replaced(nowMs);
+    this.#lostSession?.bye(nowMs, [elsewhere]);
+    this.#lostSession = undefined;
+    this.#session = new ClientSession(this.#desk, joining, joining.types, {
+      left: (atMs, request) => this.#left(atMs, request),
+      lost: (atMs) => this.#dialogLost(atMs),
+    });
+    if (joining.leg.isUp) this.#owner.up(nowMs);
+  }
+
+  /** Who hears the media of a client that is being invited or has called. */
+  media(): MediaOwner {
+    let leg: MediaLeg | undefined;
+    const isCurrent = (): boolean => {
+      leg ??= this.#session?.leg;
+      return this.#session !== undefined && this.#session.leg === leg;
+    };
+    return {
+      up: (nowMs) => {
+        if (isCurrent()) this.#owner.up(nowMs);
+        else if (leg !== undefined && this.#lostSession?.leg === leg) this.#returned(nowMs);
+      },
+      down: (nowMs, loss) => {
+        if (isCurrent()) this.#lost(nowMs, triggerOf(loss));
+      },
+      message: (nowMs, message) => this.#owner.message(nowMs, message),
+      answered: (nowMs, reference, status) => {
+        if (isCurrent()) this.#owner.answered(nowMs, reference, status);
+      },
+      reported: () => {},
+      room: (nowMs) => {
+        if (isCurrent()) this.#owner.room(nowMs);
+      },
+    };
+  }
+
+  /** Ends the session from our side; `then` follows when the client has answered, or can't. */
+  hangUp(nowMs: number, headers: readonly Header[], then: (nowMs: number) => void): void {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) then(nowMs);
+    else session.bye(nowMs, headers, then);
+  }
+
+  /** Forgets the session; a dialog that still stands is ended. */
+  close(nowMs: number): void {
+    this.#session?.close(nowMs);
+    this.#session = undefined;
+    this.#lostSession?.bye(nowMs, [unavailable]);
+    this.#lostSession = undefined;
+  }
+
+  #left(nowMs: number, request: SipRequest): void {
+    this.#session = undefined;
+    this.#lostSession = undefined;
+    this.#owner.left(nowMs, request);
+  }
+
+  #lost(nowMs: number, trigger: Trigger): void {
+    if (this.#session === undefined) return;
+    this.#lostSession = this.#session;
+    this.#session = undefined;
+    this.#owner.lost(nowMs, trigger);
+  }
+
+  /** The dialog is over: by a BYE that is no leaving, or by silence. */
+  #dialogLost(nowMs: number): void {
+    const wasPresent = this.#session !== undefined;
+    this.#session = undefined;
+    this.#lostSession = undefined;
+    if (wasPresent) this.#owner.lost(nowMs, 'bye');
+  }
+
+  #returned(nowMs: number): void {
+    this.#session = this.#lostSession;
+    this.#lostSession = undefined;
+    this.#owner.returned(nowMs);
+  }
+}

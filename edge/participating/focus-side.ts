@@ -1,0 +1,155 @@
+/**
+ * The side of a participation that faces the focus: its leg, what comes over it, its recovery after a loss and its end. The session
+ * may end here while the client's goes on (decision O-07).
+ */
+import type { Participation } from '../../shared/core/participation/state.ts';
+import { isComposing } from '../cpim/header.ts';
+import { peekCpim } from '../cpim/peek.ts';
+import type { InboundMessage } from '../msrp/effect.ts';
+import type { DialogState } from '../sip/effect.ts';
+import type { Header, SipRequest } from '../sip/message.ts';
+import type { Desk } from './desk.ts';
+import { FocusLink } from './focus-link.ts';
+import { recentIdsMax } from './limit.ts';
+import type { MediaLeg, MediaOwner } from './media-leg.ts';
+import type { Participant } from './participant.ts';
+
+/** Headers of an invitation that speak of its inviter, and not of the group. */
+const ofTheInviter = new Set(['P-Asserted-Identity', 'Referred-By', 'P-Charging-Vector']);
+
+export class FocusSide {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  #link: FocusLink | undefined;
+  #isOver = false;
+
+  constructor(desk: Desk, participant: Participant) {
+    this.#desk = desk;
+    this.#participant = participant;
+  }
+
+  /** The focus's session goes on. */
+  get isActive(): boolean {
+    return this.state !== undefined && !this.#isOver;
+  }
+
+  get leg(): MediaLeg | undefined {
+    return this.#link?.leg;
+  }
+
+  /** The dialog as it is kept for another edge. */
+  get state(): DialogState | undefined {
+    return this.#link?.state;
+  }
+
+  /** A new leg in the place of an older one; the caller sets it up. */
+  newLink(nowMs: number, identity: string): FocusLink {
+    const { name, group } = this.#participant;
+    const kept = group.headers.filter((header) => !ofTheInviter.has(header.name));
+    const headers = [...kept, { name: 'P-Asserted-Identity', value: `<${name.user}>` }];
+    this.#link?.close(nowMs);
+    this.#isOver = false;
+    const link = new FocusLink(
+      this.#desk,
+      identity,
+      { user: name.user, types: group, headers },
+      {
+        ...this.#media(),
+        ended: (atMs, request) => this.#ended(atMs, request),
+        recovered: (atMs) => this.#recovered(atMs),
+      },
+    );
+    this.#link = link;
+    return link;
+  }
+
+  /** Takes the leg up again after a restart: first what was stored last, so that repeats are recognised (design 5.9). */
+  restore(nowMs: number, participation: Participation): void {
+    const { name, bridge, watch } = this.#participant;
+    const link = this.newLink(nowMs, participation.group.identity);
+    this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
+      bridge.remember(messageIds ?? []);
+      link.restore(atMs, participation.focus as DialogState);
+    });
+    watch.start(nowMs, participation.group.identity);
+  }
+
+  bye(nowMs: number, headers: readonly Header[]): void {
+    this.#link?.bye(nowMs, headers);
+  }
+
+  close(nowMs: number): void {
+    this.#link?.close(nowMs);
+    this.#link = undefined;
+  }
+
+  #media(): MediaOwner {
+    const participant = this.#participant;
+    return {
+      up: (nowMs) => {
+        if (this.#link !== undefined) participant.upstream.focusUp(nowMs, this.#link.leg);
+      },
+      down: () => participant.upstream.focusDown(),
+      message: (nowMs, message) => this.#message(nowMs, message),
+      answered: (nowMs, reference, status) => {
+        participant.upstream.answered(nowMs, reference, status);
+        if (participant.upstream.hasRoom) participant.client.leg?.resume();
+      },
+      reported: () => {},
+      room: () => {},
+    };
+  }
+
+  #message(nowMs: number, message: InboundMessage): void {
+    if (isTyping(message)) this.#passTyping(nowMs, message);
+    else this.#participant.fromFocus(nowMs, message);
+  }
+
+  /** Decision C-11: typing notices are for who is there, now; they are never stored. */
+  #passTyping(nowMs: number, message: InboundMessage): void {
+    this.#desk.msrp.answer(nowMs, message.inbound, 200);
+    if (this.#participant.bridge.mode !== 'live') return;
+    this.#participant.client.leg?.send(nowMs, {
+      reference: 0,
+      messageId: message.messageId,
+      contentType: message.contentType,
+      body: message.body,
+      isSuccessReportWanted: false,
+      failureReport: 'no',
+    });
+  }
+
+  #recovered(nowMs: number): void {
+    const link = this.#link;
+    if (link?.state === undefined) return;
+    const { identity, state } = link;
+    this.#participant.report(nowMs, { kind: 'focus-joined', identity, focus: state });
+  }
+
+  /** The session is over for the focus: what is pending is still delivered. */
+  #ended(nowMs: number, request: SipRequest | undefined): void {
+    const participant = this.#participant;
+    this.#isOver = true;
+    participant.ending.sessionEnded();
+    participant.watch.stop(nowMs);
+    participant.upstream.focusDown();
+    participant.whenStored(nowMs, (atMs) => {
+      participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
+      if (participant.delivery.isOut) return;
+      if (!participant.client.isPresent) participant.over(atMs);
+      else if (participant.bridge.mode === 'live') this.#hangUp(atMs, request);
+    });
+  }
+
+  /** Nothing is pending: the focus's BYE goes on to the client, with its Reason. */
+  #hangUp(nowMs: number, request: SipRequest | undefined): void {
+    const reasons = request?.headers.filter(({ name }) => name === 'Reason') ?? [];
+    this.#participant.client.hangUp(nowMs, reasons, () => {});
+    this.#participant.over(nowMs);
+  }
+}
+
+/** A typing notice, bare or within CPIM. */
+function isTyping({ contentType, body }: InboundMessage): boolean {
+  return isComposing(contentType) || isComposing(peekCpim(body)?.contentType ?? '');
+}
