@@ -207,7 +207,7 @@ export class Participating {
       case 'restore':
         this.#registry
           .owned(command.participation)
-          .participant.restore(nowMs, command.participation);
+          .focus.restore(nowMs, command.participation);
     }
   }
 
