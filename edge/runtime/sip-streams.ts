@@ -5,7 +5,6 @@
 import type { Flow, Target } from '../sip/effect.ts';
 import { SipFramer } from '../sip/framing.ts';
 import { nowMs } from './clock.ts';
-import { partialMessageMs } from './limit.ts';
 import type { ListenAddress } from './listen-error.ts';
 import { refusalBytes } from './refusal-response.ts';
 import type { SipCarrier, SipHandler, SipRefusal } from './sip-carrier.ts';
@@ -156,9 +155,8 @@ export class SipStreams implements SipCarrier {
   /** Until its first message the deadline of the start stands; after it only a message that has begun has one. */
   #setDeadline(peer: Peer, isPartial: boolean): void {
     if (peer.hasHeard && isPartial !== peer.isPartial) {
-      peer.connection.deadlineMs = isPartial
-        ? nowMs() + partialMessageMs
-        : Number.POSITIVE_INFINITY;
+      const endMs = nowMs() + this.#options.limits.partialMessageMs;
+      peer.connection.deadlineMs = isPartial ? endMs : Number.POSITIVE_INFINITY;
     }
     peer.isPartial = isPartial;
   }

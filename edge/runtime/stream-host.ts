@@ -25,6 +25,7 @@ export type StreamLimits = {
   readonly connectionsMax: number;
   readonly connectMs: number;
   readonly firstMessageMs: number;
+  readonly partialMessageMs: number;
   readonly stalledWriteMs: number;
   readonly sweepMs: number;
   readonly lingerMs: number;
