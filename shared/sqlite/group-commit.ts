@@ -1,0 +1,194 @@
+/**
+ * The main thread's side of the embedded store: while one batch is with the worker, operations collect, and all of them are the next
+ * batch. So a lone writer waits for nobody, and many share one flush of the disk.
+ */
+import { Worker } from 'node:worker_threads';
+import { errorOf } from './fault.ts';
+import {
+  batchBytesMax,
+  batchOperationsMax,
+  collectedBytesMax,
+  collectedOperationsMax,
+} from './limit.ts';
+import type {
+  Answer,
+  Answers,
+  FromWorker,
+  Given,
+  Kind,
+  Operation,
+  ToWorker,
+  WorkerData,
+} from './operation.ts';
+
+type Pending = {
+  readonly operation: Operation;
+  readonly bytes: number;
+  readonly transferred: ArrayBuffer | undefined;
+  readonly resolve: (value: Answers[Kind]) => void;
+  readonly reject: (error: Error) => void;
+};
+
+export type Weight = {
+  /** About how many bytes the operation carries. */
+  readonly bytes?: number;
+  /** A buffer of the operation that nobody else uses. */
+  readonly transferred?: ArrayBuffer;
+};
+
+export class GroupCommit {
+  readonly #worker: Worker;
+  readonly #nowMs: () => number;
+  readonly #exited: Promise<void>;
+  #collected: Pending[] = [];
+  #collectedBytes = 0;
+  #out: readonly Pending[] = [];
+  #isScheduled = false;
+  /** Why nothing more is taken. */
+  #ended: Error | undefined;
+  #drained: (() => void) | undefined;
+  #beforeBatch: (operations: readonly Operation[]) => void = () => undefined;
+
+  constructor(worker: Worker, nowMs: () => number) {
+    this.#worker = worker;
+    this.#nowMs = nowMs;
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'answers') this.#settle(message.answers);
+    });
+    worker.on('error', (error) => this.#die(error));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#die(new Error('the thread of the store ended'));
+        resolve();
+      });
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Lets a listener add operations to a batch that is about to go. */
+  onBatch(listener: (operations: readonly Operation[]) => void): void {
+    this.#beforeBatch = listener;
+  }
+
+  /** Puts an operation into the next batch. */
+  run<K extends Kind>(kind: K, given: Given[K], weight: Weight = {}): Promise<Answers[K]> {
+    const { bytes = 0, transferred } = weight;
+    const operation = { kind, given } as unknown as Operation;
+    const refusal = this.#ended ?? this.#overload(bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      this.#collected.push({
+        operation,
+        bytes,
+        transferred,
+        resolve: (value) => resolve(value as Answers[K]),
+        reject,
+      });
+      this.#collectedBytes += bytes;
+      this.#schedule();
+    });
+  }
+
+  /** Runs what was collected, then closes the file and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#ended === undefined) {
+      this.#ended = new Error('the store is closed');
+      if (this.#out.length + this.#collected.length > 0) {
+        await new Promise<void>((resolve) => {
+          this.#drained = resolve;
+        });
+      }
+      this.#post({ kind: 'close' }, []);
+    }
+    await this.#exited;
+  }
+
+  #overload(bytes: number): Error | undefined {
+    const isOver =
+      this.#collected.length >= collectedOperationsMax ||
+      this.#collectedBytes + bytes > collectedBytesMax;
+    return isOver ? new Error('the store is overloaded: its disk is too slow') : undefined;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#out.length > 0) return;
+    this.#isScheduled = true;
+    // Not at once: whoever goes on in this turn of the loop, and who was just answered, gets into the same batch.
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    const batch = this.#takeBatch();
+    if (batch.length === 0) return;
+    this.#beforeBatch(batch.map((pending) => pending.operation));
+    batch.push(...this.#takeBatch());
+    this.#out = batch;
+    const operations = batch.map((pending) => pending.operation);
+    const buffers = batch.flatMap((pending) => pending.transferred ?? []);
+    this.#post({ kind: 'batch', batch: { nowMs: this.#nowMs(), operations } }, buffers);
+  }
+
+  /** Takes out what was collected, up to the bounds of a batch. */
+  #takeBatch(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const pending of this.#collected) {
+      if (count === batchOperationsMax || (count > 0 && bytes + pending.bytes > batchBytesMax))
+        break;
+      bytes += pending.bytes;
+      count++;
+    }
+    this.#collectedBytes -= bytes;
+    if (count < this.#collected.length) return this.#collected.splice(0, count);
+    const all = this.#collected;
+    this.#collected = [];
+    return all;
+  }
+
+  #settle(answers: readonly Answer[]): void {
+    const settled = this.#out;
+    this.#out = [];
+    for (const [index, pending] of settled.entries()) {
+      const answer = answers[index];
+      if (answer?.isDone) pending.resolve(answer.value);
+      else pending.reject(answer ? errorOf(answer.fault) : new Error('the store did not answer'));
+    }
+    if (this.#collected.length > 0) this.#schedule();
+    else this.#drained?.();
+  }
+
+  #die(cause: Error): void {
+    this.#ended ??= new Error('the store failed and takes nothing more; restart', { cause });
+    const lost = [...this.#out, ...this.#collected];
+    this.#out = [];
+    this.#collected = [];
+    for (const pending of lost) pending.reject(this.#ended);
+    this.#drained?.();
+  }
+
+  #post(message: ToWorker, transferred: ArrayBuffer[]): void {
+    this.#worker.postMessage(message, transferred);
+  }
+}
+
+/** Starts the thread; resolves once it has the file open, or rejects with what is wrong with the file. */
+export async function startWorker(data: WorkerData): Promise<Worker> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: data,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (message: FromWorker) => {
+      worker.off('error', reject);
+      if (message.kind === 'refused') reject(errorOf(message.fault));
+      else resolve(worker);
+    });
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * The queue's port on the embedded store. A wait for records is kept here, not in the worker: when a batch goes out that sends to a
+ * queue, or frees its records, the receipts that wait for that queue ride along and see what it brings.
+ */
+import { recheckMs } from '../memory/limit.ts';
+import { checkEntry } from '../memory/queue-name.ts';
+import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { Operation, Received } from './operation.ts';
+
+type Ask = () => void;
+
+export class SqliteQueue implements Queue {
+  readonly #commits: GroupCommit;
+  readonly #nowMs: () => number;
+  readonly #waiting = new Map<string, Set<Ask>>();
+
+  constructor(commits: GroupCommit, nowMs: () => number) {
+    this.#commits = commits;
+    this.#nowMs = nowMs;
+    commits.onBatch((operations) => this.#wake(operations));
+  }
+
+  async send(entries: readonly QueueEntry[]): Promise<void> {
+    for (const entry of entries) checkEntry(entry);
+    const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+    if (entries.length > 0) await this.#commits.run('send', { entries }, { bytes });
+  }
+
+  async receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]> {
+    const untilMs = performance.now() + options.waitMs;
+    let received = await this.#ask(queue, options);
+    while (received.records.length === 0 && performance.now() < untilMs) {
+      if (this.#commits.isEnded) return [];
+      received = await this.#askLater(queue, options, { untilMs, nextAtMs: received.nextAtMs });
+    }
+    return received.records;
+  }
+
+  async remove(queue: string, receipts: readonly string[]): Promise<void> {
+    if (receipts.length > 0) await this.#commits.run('removeRecords', { queue, receipts });
+  }
+
+  async release(queue: string, receipts: readonly string[], delayMs: number): Promise<void> {
+    if (receipts.length > 0) await this.#commits.run('release', { queue, receipts, delayMs });
+  }
+
+  depth(queue: string): Promise<QueueDepth> {
+    return this.#commits.run('depth', { queue });
+  }
+
+  /** Ends the waits, with nothing. */
+  stopWaiting(): void {
+    for (const asks of this.#waiting.values()) for (const ask of [...asks]) ask();
+  }
+
+  #ask(queue: string, { max, visibilityMs }: ReceiveOptions): Promise<Received> {
+    return this.#commits.run('receive', { queue, max, visibilityMs });
+  }
+
+  /** Asks again when something may have come, at the latest when the wait is over. */
+  #askLater(
+    queue: string,
+    options: ReceiveOptions,
+    times: { readonly untilMs: number; readonly nextAtMs: number | undefined },
+  ): Promise<Received> {
+    const nextMs = times.nextAtMs === undefined ? recheckMs : times.nextAtMs - this.#nowMs();
+    const ms = Math.min(times.untilMs - performance.now(), Math.max(nextMs, 1), recheckMs);
+    const asks = this.#waiting.get(queue) ?? new Set<Ask>();
+    this.#waiting.set(queue, asks);
+    return new Promise((resolve, reject) => {
+      const ask = (): void => {
+        clearTimeout(timer);
+        asks.delete(ask);
+        if (this.#commits.isEnded) resolve({ records: [], nextAtMs: undefined });
+        else this.#ask(queue, options).then(resolve, reject);
+      };
+      const timer = setTimeout(ask, ms);
+      asks.add(ask);
+    });
+  }
+
+  #wake(operations: readonly Operation[]): void {
+    if (this.#waiting.size === 0) return;
+    for (const queue of new Set(operations.flatMap(queuesOf))) {
+      const asks = this.#waiting.get(queue);
+      if (asks !== undefined) for (const ask of [...asks]) ask();
+    }
+  }
+}
+
+/** The queues in which an operation may make a record visible. */
+function queuesOf(operation: Operation): readonly string[] {
+  if (operation.kind === 'send') return operation.given.entries.map((entry) => entry.queue);
+  if (operation.kind === 'removeRecords' || operation.kind === 'release') {
+    return [operation.given.queue];
+  }
+  return [];
+}

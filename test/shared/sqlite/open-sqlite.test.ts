@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openSqlite } from '../../../shared/sqlite/open-sqlite.ts';
+import { queueContract } from '../../contract/queue.ts';
+import { storeContract } from '../../contract/store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rejoin-sqlite-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+function freshFile(): string {
+  files++;
+  return join(folder, `store-${files}.db`);
+}
+
+storeContract('in a file', async () => (await openSqlite({ file: freshFile() })).store);
+
+queueContract('in a file', async () => {
+  const { queue, close } = await openSqlite({ file: freshFile(), receivesMax: 3 });
+  return {
+    queue,
+    fifo: 'events.fifo',
+    standard: 'timers',
+    deadLetters: 'events-dead.fifo',
+    receivesMax: 3,
+    stepMs: 100,
+    close,
+  };
+});
