@@ -12,7 +12,7 @@ export type LocalAddress = { readonly host: string; readonly port: number };
 
 /** Either bytes for an address, or a failure to be told. */
 type Errand =
-  | { readonly bytes: Uint8Array; readonly from: LocalAddress; readonly to: SipHandler }
+  | { readonly bytes: Uint8Array; readonly from: LocalAddress; readonly to: LocalAddress }
   | { readonly onFailed: () => void };
 
 export class LocalSipTransport {
@@ -43,10 +43,14 @@ export class LocalSipTransport {
     from: LocalAddress,
     { target, onFailed }: { readonly target: Target; readonly onFailed: () => void },
   ): void {
-    const to = this.#handlers.get(keyOf(target));
+    const isKnown = this.#handlers.has(keyOf(target));
     // A function that can't keep up looks to its peer like a network that loses messages.
-    const isLost = to === undefined || this.#errands.length >= this.#messagesMax;
-    this.#errands.push(isLost ? { onFailed } : { bytes, from, to });
+    const isLost = !isKnown || this.#errands.length >= this.#messagesMax;
+    this.#add(isLost ? { onFailed } : { bytes, from, to: target });
+  }
+
+  #add(errand: Errand): void {
+    this.#errands.push(errand);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => this.#run());
@@ -63,18 +67,19 @@ export class LocalSipTransport {
     }
   }
 
-  #deliver(bytes: Uint8Array, from: LocalAddress, to: SipHandler): void {
-    const flow: Flow = { id: `local:${keyOf(from)}`, transport: 'local', ...from };
+  #deliver(bytes: Uint8Array, from: LocalAddress, to: LocalAddress): void {
+    const handler = this.#handlers.get(keyOf(to));
+    if (handler === undefined) return;
+    const { host, port } = from;
+    const flow: Flow = { id: `local:${keyOf(from)}`, transport: 'local', host, port };
     const parsed = parseMessage(bytes);
     if (parsed.kind === 'message') {
-      to.onMessage(parsed.message, flow);
+      handler.onMessage(parsed.message, flow);
       return;
     }
-    to.onRefused(parsed, flow);
     const answer = refusalBytes(parsed);
-    const sender = this.#handlers.get(keyOf(from));
-    // An answer that can't be read either is not answered, so this ends.
-    if (answer !== undefined && sender !== undefined) this.#deliver(answer, flow, sender);
+    if (answer !== undefined) this.#add({ bytes: answer, from: to, to: from });
+    handler.onRefused(parsed, flow);
   }
 }
 
