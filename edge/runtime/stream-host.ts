@@ -74,8 +74,8 @@ export class StreamHost {
       ? createTlsServer({ ...options, ...tls, handshakeTimeout: limits.connectMs }, accept)
       : createServer(options, accept);
     server.maxConnections = limits.connectionsMax;
-    // A handshake that fails is the peer's affair; its socket is gone already.
-    if (tls) server.on('tlsClientError', () => undefined);
+    // A handshake that fails or takes too long leaves its socket open.
+    if (tls) server.on('tlsClientError', (_error, socket) => socket.destroy());
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => reject(listenError(address, cause)));
@@ -145,17 +145,14 @@ export class StreamHost {
   /** Stops listening and ends all connections; resolves when they are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const server = this.#server;
-    const closed = server?.listening
-      ? new Promise<void>((resolve) => server.close(() => resolve()))
-      : Promise.resolve();
     const open = [...this.#connections.values()];
     const ends = open.map(
-      (connection) =>
-        new Promise<void>((resolve) => connection.socket.once('close', () => resolve())),
+      ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
     for (const connection of open) this.end(connection);
-    await Promise.all([closed, ...ends]);
+    this.#server?.close();
+    // The server itself also waits for handshakes under way, which are nobody's yet.
+    await Promise.all(ends);
     clearInterval(this.#sweep);
     this.#sweep = undefined;
   }
