@@ -18,6 +18,8 @@ type Peer = {
   readonly framer: SipFramer;
   hasHeard: boolean;
   isPartial: boolean;
+  /** Bytes that have come since the last whole message or keep-alive. */
+  looseBytes: number;
 };
 
 export type SipStreamsOptions = {
@@ -26,6 +28,9 @@ export type SipStreamsOptions = {
   readonly limits: StreamLimits;
   readonly tls?: TlsMaterial;
 };
+
+/** Half a keep-alive may stay for as long as it likes: some clients send single CRLFs. */
+const keepAliveBytes = 4;
 
 const pong = new Uint8Array([13, 10]);
 
@@ -102,6 +107,7 @@ export class SipStreams implements SipCarrier {
       // What we have connected to need not say anything first.
       hasHeard: !connection.isInbound,
       isPartial: false,
+      looseBytes: 0,
     };
     this.#peers.set(name, peer);
     return peer;
@@ -121,6 +127,7 @@ export class SipStreams implements SipCarrier {
     // What arrives after we have begun to close is nobody's.
     if (peer === undefined || connection.closing !== 'peer') return;
     peer.framer.push(bytes);
+    peer.looseBytes += bytes.length;
     while (this.#next(peer));
   }
 
@@ -129,9 +136,10 @@ export class SipStreams implements SipCarrier {
     const { connection, framer } = peer;
     const framed = framer.next();
     if (framed.kind === 'need-more') {
-      this.#setDeadline(peer, framer.pendingBytes > 0);
+      this.#setDeadline(peer, peer.looseBytes > keepAliveBytes);
       return false;
     }
+    peer.looseBytes = framer.size;
     this.#setDeadline(peer, false);
     if (framed.kind === 'message') {
       this.#heard(peer);

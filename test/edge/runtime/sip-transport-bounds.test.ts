@@ -28,12 +28,20 @@ describe('bounds of SIP connections', () => {
     const alive = await client(port);
     stuck.socket.write(`${options(1)}OPTIONS sip:x SIP`);
     alive.socket.write(options(2));
+    const headOnly = await client(port);
+    headOnly.socket.write(
+      options(3) + options(4).replace('Content-Length: 0', 'Content-Length: 5'),
+    );
+    const half = await client(port);
+    half.socket.write(`${options(5)}\r\n`);
     const pings = setInterval(() => alive.socket.write('\r\n\r\n'), 15);
     await vi.waitFor(() => expect(stuck.socket.destroyed).toBe(true));
+    await vi.waitFor(() => expect(headOnly.socket.destroyed).toBe(true));
     await new Promise((resolve) => setTimeout(resolve, 100));
     clearInterval(pings);
     expect(alive.socket.destroyed).toBe(false);
-    expect(heard.messages).toHaveLength(2);
+    expect(half.socket.destroyed).toBe(false);
+    expect(heard.messages).toHaveLength(4);
   });
 
   it('a peer that does not read is given up when too much waits for it', async () => {
