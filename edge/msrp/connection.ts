@@ -7,6 +7,7 @@ import { FrameReader } from './frame-reader.ts';
 import { Output, type SlabPool } from './output.ts';
 import { printPaths } from './print-frame.ts';
 import type { Session } from './session.ts';
+import { parseMsrpUri } from './uri.ts';
 
 /** A SEND whose body comes in pieces. */
 export type Ongoing = {
@@ -26,7 +27,10 @@ export class Connection {
   /** Sessions with something queued, in turn. */
   readonly ready = new Set<Session>();
   isUp: boolean;
+  /** No longer of the host; what it still has to write is written. */
   isClosed = false;
+  /** Not even that. */
+  isGone = false;
   /** Sessions that want it not to be read. */
   pauses = 0;
   /** Unwritten bytes, as the runtime has said last. */
@@ -38,6 +42,7 @@ export class Connection {
   /** Requests for no session of ours since the last good one. */
   strays = 0;
   ongoing: Ongoing | undefined;
+  #goodFrom = '';
   #answerTo = '';
   #answerFrom = '';
   #answerPaths: Uint8Array = new Uint8Array(0);
@@ -60,6 +65,14 @@ export class Connection {
     return this.#answerPaths;
   }
 
+  /** Whether the sender's path can be answered to. */
+  hasGoodPath({ fromPath }: RequestHead): boolean {
+    if (fromPath === this.#goodFrom) return true;
+    if (!fromPath.split(' ').every((uri) => parseMsrpUri(uri) !== undefined)) return false;
+    this.#goodFrom = fromPath;
+    return true;
+  }
+
   /** Bytes that have reached the network, as far as is known. */
   get flushed(): number {
     return this.written - this.backlog;
@@ -67,7 +80,7 @@ export class Connection {
 }
 
 /** The leftmost URI of a path. */
-export function firstOf(path: string): string {
+function firstOf(path: string): string {
   const blank = path.indexOf(' ');
   return blank < 0 ? path : path.slice(0, blank);
 }

@@ -8,7 +8,7 @@
 import { utf8Decode } from '../bytes/text.ts';
 import { matchEndLine, searchEndLine } from './end-line.ts';
 import type { ContinuationFlag, MsrpFrame, ReadResult, RequestHead } from './frame.ts';
-import { parseHead } from './head.ts';
+import { emptyPathMemory, parseHead } from './head.ts';
 import { carryBytesMin, headBytesMax, pieceBytesMin } from './limit.ts';
 
 const nothing = new Uint8Array(0);
@@ -31,6 +31,7 @@ export class FrameReader {
   #head: RequestHead | undefined;
   #handedOn = 0;
   #refused: ReadResult | undefined;
+  readonly #memory = emptyPathMemory();
 
   /** Takes what has been read from the connection. `next` is to be called until it needs more. */
   push(bytes: Uint8Array): void {
@@ -125,7 +126,8 @@ export class FrameReader {
   }
 
   #finishHead(feed: number, isBodyNext: boolean): ReadResult {
-    const head = parseHead(utf8Decode(this.#bytes.subarray(this.#at, this.#line)));
+    const text = utf8Decode(this.#bytes.subarray(this.#at, this.#line));
+    const head = parseHead(text, this.#memory);
     if (head.kind === 'refused') return head;
     if (isBodyNext) {
       if (head.kind === 'response') return { kind: 'refused', reason: 'response with a body' };

@@ -6,19 +6,26 @@ import type { FailureReport } from './effect.ts';
 import type { MsrpResponse, Refused, RequestHead } from './frame.ts';
 import { messageIdCharsMax, rangeDigitsMax, transactionIdCharsMax } from './limit.ts';
 
+/** The two path headers as they were read last: on a connection most frames have the same, and needn't be taken apart again. */
+export type PathMemory = { lines: string; toPath: string; fromPath: string };
+
+/** A memory of nothing yet. */
+export function emptyPathMemory(): PathMemory {
+  return { lines: '', toPath: '', fromPath: '' };
+}
+
 /** The head of a request, or a whole response, as a response has nothing else. */
-export function parseHead(text: string): RequestHead | MsrpResponse | Refused {
+export function parseHead(text: string, memory: PathMemory): RequestHead | MsrpResponse | Refused {
   const lineEnd = text.indexOf('\r\n');
   const idEnd = text.indexOf(' ', 5);
   if (!text.startsWith('MSRP ') || idEnd < 0 || idEnd > lineEnd) return refused('start-line');
   const transactionId = text.slice(5, idEnd);
   if (!isIdent(transactionId, transactionIdCharsMax)) return refused('transaction-id');
-  // RFC 4975 7.1: To-Path is the first header, From-Path the second.
-  const toEnd = text.indexOf('\r\n', lineEnd + 2);
-  const toPath = pathAt(text, 'To-Path:', lineEnd + 2);
-  const fromEnd = text.indexOf('\r\n', toEnd + 2);
-  const fromPath = pathAt(text, 'From-Path:', toEnd + 2);
-  if (toPath === '' || fromPath === '') return refused('paths');
+  const headersStart = lineEnd + 2;
+  const headersEnd = headersStart + memory.lines.length;
+  const isAsBefore = memory.lines !== '' && text.slice(headersStart, headersEnd) === memory.lines;
+  if (!isAsBefore && !readPaths(text, headersStart, memory)) return refused('paths');
+  const { toPath, fromPath } = memory;
   if (isDigits(text, idEnd + 1, idEnd + 4) && !isWordChar(text.charCodeAt(idEnd + 4))) {
     return {
       kind: 'response',
@@ -32,8 +39,22 @@ export function parseHead(text: string): RequestHead | MsrpResponse | Refused {
   const method = text.slice(idEnd + 1, lineEnd);
   if (!isMethod(method)) return refused('method');
   const headers = new Headers();
-  headers.read(text, fromEnd + 2);
+  headers.read(text, headersStart + memory.lines.length);
   return headers.headOf({ transactionId, method, toPath, fromPath });
+}
+
+/** RFC 4975 7.1: To-Path is the first header, From-Path the second. */
+function readPaths(text: string, at: number, memory: PathMemory): boolean {
+  const toEnd = text.indexOf('\r\n', at);
+  const fromEnd = text.indexOf('\r\n', toEnd + 2);
+  if (toEnd < 0 || fromEnd < 0) return false;
+  const toPath = pathAt(text, 'To-Path:', at, toEnd);
+  const fromPath = pathAt(text, 'From-Path:', toEnd + 2, fromEnd);
+  if (toPath === '' || fromPath === '') return false;
+  memory.lines = text.slice(at, fromEnd + 2);
+  memory.toPath = toPath;
+  memory.fromPath = fromPath;
+  return true;
 }
 
 type HeadStart = Pick<RequestHead, 'transactionId' | 'method' | 'toPath' | 'fromPath'>;
@@ -152,11 +173,9 @@ function fieldAt(text: string, from: number, end: number): string {
   return text.slice(start, last);
 }
 
-function pathAt(text: string, name: string, at: number): string {
-  if (!text.startsWith(name, at)) {
-    if (text.slice(at, at + name.length).toLowerCase() !== name.toLowerCase()) return '';
-  }
-  return fieldAt(text, at + name.length, text.indexOf('\r\n', at));
+function pathAt(text: string, name: string, at: number, end: number): string {
+  const isThere = text.slice(at, at + name.length).toLowerCase() === name.toLowerCase();
+  return isThere ? fieldAt(text, at + name.length, end) : '';
 }
 
 /** The number between two places; -1 if there is none. */

@@ -98,6 +98,7 @@ export class HostState {
     for (const connection of this.#touched) {
       connection.isTouched = false;
       const { parts, bytes } = connection.output.take();
+      if (connection.isGone) continue;
       connection.written += bytes;
       this.counts.bytesSent += bytes;
       effects.push({ kind: 'write', connection: connection.name, parts, bytes });

@@ -14,6 +14,8 @@ import { printMsrpUri } from './uri.ts';
 export type SessionOptions = {
   /** Content types taken; others get 415. Without it, anything. */
   readonly acceptTypes?: readonly string[];
+  /** What the path names: `tcp`, or `ws` for a client that comes by WebSocket (RFC 7977). */
+  readonly transport?: string;
 };
 
 export class MsrpHost {
@@ -96,7 +98,7 @@ export class MsrpHost {
       host: host.includes(':') ? `[${host}]` : host,
       port,
       sessionId: name,
-      transport: 'tcp',
+      transport: options?.transport ?? 'tcp',
     });
     const acceptTypes = options?.acceptTypes ?? ['*'];
     const session = new Session(name, { path, messageBytesMax, acceptTypes });

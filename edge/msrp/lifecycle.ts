@@ -58,9 +58,8 @@ export class Lifecycle {
 
   /** A connection is gone, and with it all its sessions. */
   gone(connection: Connection, loss: MsrpLoss): void {
-    this.#forget(connection);
-    for (const session of connection.sessions) this.#lost(session, loss);
-    connection.sessions.clear();
+    connection.isGone = true;
+    this.#end(connection, loss);
   }
 
   /** The session is over, though its connection may serve others. */
@@ -80,7 +79,7 @@ export class Lifecycle {
 
   /** Closes a connection whose bytes can't be read. */
   drop(connection: Connection): void {
-    this.gone(connection, 'closed');
+    this.#end(connection, 'closed');
     this.#state.effect({ kind: 'close', connection: connection.name });
   }
 
@@ -139,11 +138,17 @@ export class Lifecycle {
   #leave(session: Session, connection: Connection, then?: () => void): void {
     connection.sessions.delete(session);
     connection.ready.delete(session);
-    if (isStopped(session)) this.#resume(connection);
+    const isUnused = connection.sessions.size === 0;
+    if (isUnused) this.#forget(connection);
+    else if (isStopped(session)) this.#resume(connection);
     then?.();
-    if (connection.sessions.size > 0) return;
+    if (isUnused) this.#state.effect({ kind: 'close', connection: connection.name });
+  }
+
+  #end(connection: Connection, loss: MsrpLoss): void {
     this.#forget(connection);
-    this.#state.effect({ kind: 'close', connection: connection.name });
+    for (const session of connection.sessions) this.#lost(session, loss);
+    connection.sessions.clear();
   }
 
   #lost(session: Session, loss: MsrpLoss): void {
@@ -173,13 +178,13 @@ export class Lifecycle {
 
   #pause(connection: Connection): void {
     connection.pauses++;
-    if (connection.pauses > 1 || connection.isClosed) return;
+    if (connection.pauses > 1) return;
     this.#state.effect({ kind: 'pause', connection: connection.name });
   }
 
   #resume(connection: Connection): void {
     connection.pauses--;
-    if (connection.pauses > 0 || connection.isClosed) return;
+    if (connection.pauses > 0) return;
     this.#state.effect({ kind: 'resume', connection: connection.name });
   }
 }

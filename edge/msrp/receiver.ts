@@ -7,7 +7,7 @@
  * media path leads over others (RFC 6714).
  */
 import type { Joined } from './assembly.ts';
-import { type Connection, firstOf, type Ongoing } from './connection.ts';
+import type { Connection, Ongoing } from './connection.ts';
 import type { FailureReport } from './effect.ts';
 import type { MsrpRequest, MsrpResponse, RequestHead } from './frame.ts';
 import type { HostState, Unanswered } from './host-state.ts';
@@ -225,7 +225,7 @@ function refusalOf(
   if (head.method !== 'SEND') return 501;
   if (session === undefined || session.state === 'lost') return 481;
   if (session.state === 'bound' && session.connection !== connection) return 506;
-  if (head.problem !== '' || parseMsrpUri(firstOf(head.fromPath)) === undefined) return 400;
+  if (head.problem !== '' || !connection.hasGoodPath(head)) return 400;
   return 0;
 }
 
