@@ -36,8 +36,11 @@ export type Weight = {
   readonly transferred?: ArrayBuffer;
 };
 
+/** What is needed of a worker. */
+export type StoreThread = Pick<Worker, 'postMessage' | 'on' | 'once'>;
+
 export class GroupCommit {
-  readonly #worker: Worker;
+  readonly #thread: StoreThread;
   readonly #nowMs: () => number;
   readonly #exited: Promise<void>;
   #collected: Pending[] = [];
@@ -49,15 +52,15 @@ export class GroupCommit {
   #drained: (() => void) | undefined;
   #beforeBatch: (operations: readonly Operation[]) => void = () => undefined;
 
-  constructor(worker: Worker, nowMs: () => number) {
-    this.#worker = worker;
+  constructor(thread: StoreThread, nowMs: () => number) {
+    this.#thread = thread;
     this.#nowMs = nowMs;
-    worker.on('message', (message: FromWorker) => {
+    thread.on('message', (message: FromWorker) => {
       if (message.kind === 'answers') this.#settle(message.answers);
     });
-    worker.on('error', (error) => this.#die(error));
+    thread.on('error', (error: Error) => this.#die(error));
     this.#exited = new Promise((resolve) => {
-      worker.once('exit', () => {
+      thread.once('exit', () => {
         this.#die(new Error('the thread of the store ended'));
         resolve();
       });
@@ -126,12 +129,21 @@ export class GroupCommit {
   #send(): void {
     const batch = this.#takeBatch();
     if (batch.length === 0) return;
+    const left = this.#collected.length;
     this.#beforeBatch(batch.map((pending) => pending.operation));
-    batch.push(...this.#takeBatch());
+    // Receipts that wait; they weigh nothing, and are no more than there are waits.
+    batch.push(...this.#collected.splice(left));
     this.#out = batch;
     const operations = batch.map((pending) => pending.operation);
     const buffers = batch.flatMap((pending) => pending.transferred ?? []);
-    this.#post({ kind: 'batch', batch: { nowMs: this.#nowMs(), operations } }, buffers);
+    try {
+      this.#post({ kind: 'batch', batch: { nowMs: this.#nowMs(), operations } }, buffers);
+    } catch (error) {
+      // Something in it can't be cloned: a mistake of a caller, that must not end the process.
+      const cause = error instanceof Error ? error.message : String(error);
+      const fault = { message: 'the store can not take what it was given', cause };
+      this.#settle(batch.map(() => ({ isDone: false, fault })));
+    }
   }
 
   /** Takes out what was collected, up to the bounds of a batch. */
@@ -173,7 +185,7 @@ export class GroupCommit {
   }
 
   #post(message: ToWorker, transferred: ArrayBuffer[]): void {
-    this.#worker.postMessage(message, transferred);
+    this.#thread.postMessage(message, transferred);
   }
 }
 

@@ -1,0 +1,152 @@
+import { EventEmitter } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { GroupCommit } from '../../../shared/sqlite/group-commit.ts';
+import { batchOperationsMax, collectedOperationsMax } from '../../../shared/sqlite/limit.ts';
+import type { Answer, Operation, ToWorker } from '../../../shared/sqlite/operation.ts';
+
+/** A thread that keeps what it's sent until the test answers. */
+class Thread extends EventEmitter {
+  readonly batches: (readonly Operation[])[] = [];
+
+  postMessage(message: ToWorker): void {
+    if (message.kind === 'close') this.emit('exit', 0);
+    else this.batches.push(structuredClone(message.batch.operations));
+  }
+
+  answer(change: (answer: Answer, index: number) => Answer = (answer) => answer): void {
+    const batch = this.batches.at(-1) ?? [];
+    const answers = batch.map((_, index) => change({ isDone: true, value: undefined }, index));
+    this.emit('message', { kind: 'answers', answers });
+  }
+}
+
+function commits() {
+  const thread = new Thread();
+  return { thread, group: new GroupCommit(thread as never, () => 0) };
+}
+
+const given = { partition: 'p', sort: 's' };
+
+test('what is asked for in one turn goes out together', async () => {
+  const { thread, group } = commits();
+  const asked = [group.run('read', given), group.run('read', given)];
+  await turn();
+  expect(thread.batches.map((batch) => batch.length)).toEqual([2]);
+  thread.answer();
+  await Promise.all(asked);
+});
+
+test('while a batch is out, operations collect and are the next one', async () => {
+  const { thread, group } = commits();
+  const first = group.run('read', given);
+  await turn();
+  const others = [1, 2, 3].map(() => group.run('read', given));
+  await turn();
+  expect(thread.batches).toHaveLength(1);
+  thread.answer();
+  await first;
+  await turn();
+  expect(thread.batches.map((batch) => batch.length)).toEqual([1, 3]);
+  thread.answer();
+  await Promise.all(others);
+});
+
+test('who was just answered gets into the next batch with those that waited', async () => {
+  const { thread, group } = commits();
+  const again = group.run('read', given).then(() => group.run('read', given));
+  await turn();
+  const waiting = group.run('read', given);
+  thread.answer();
+  await turn();
+  expect(thread.batches.at(-1)).toHaveLength(2);
+  thread.answer();
+  await Promise.all([again, waiting]);
+});
+
+test('a batch is bounded by its operations and by its bytes', async () => {
+  const { thread, group } = commits();
+  const many = Array.from({ length: batchOperationsMax + 5 }, () => group.run('read', given));
+  await turn();
+  expect(thread.batches.at(-1)).toHaveLength(batchOperationsMax);
+  thread.answer();
+  await turn();
+  expect(thread.batches.at(-1)).toHaveLength(5);
+  thread.answer();
+  await Promise.all(many);
+  const large = [1, 2, 3].map(() => group.run('read', given, { bytes: 4_000_000 }));
+  await turn();
+  expect(thread.batches.at(-1)).toHaveLength(2);
+  thread.answer();
+  await turn();
+  thread.answer();
+  await Promise.all(large);
+});
+
+test('above the bound operations are refused, and taken again when there is room', async () => {
+  const { thread, group } = commits();
+  const first = group.run('read', given);
+  await turn();
+  const taken = Array.from({ length: collectedOperationsMax }, () => group.run('read', given));
+  await expect(group.run('read', given)).rejects.toThrow('overloaded');
+  thread.answer();
+  await first;
+  await turn();
+  const last = group.run('read', given);
+  while (thread.batches.length < 1 + (collectedOperationsMax + batchOperationsMax) / 1_000) {
+    thread.answer();
+    await turn();
+  }
+  thread.answer();
+  await Promise.all([...taken, last]);
+});
+
+test('an operation that fails rejects its caller alone, with the file in the message', async () => {
+  const { thread, group } = commits();
+  const asked = [group.run('read', given), group.run('read', given)];
+  await turn();
+  const fault = { message: 'the store x.db: no room', cause: 'disk is full' };
+  thread.answer((answer, index) => (index === 0 ? answer : { isDone: false, fault }));
+  const outcomes = await Promise.allSettled(asked);
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes[1]).toMatchObject({ reason: { message: fault.message } });
+});
+
+test('a thread that ends rejects everything, then and later', async () => {
+  const { thread, group } = commits();
+  const out = group.run('read', given);
+  await turn();
+  const collected = group.run('read', given);
+  thread.emit('exit', 1);
+  await expect(out).rejects.toThrow('restart');
+  await expect(collected).rejects.toThrow('restart');
+  await expect(group.run('read', given)).rejects.toThrow('restart');
+  await group.close();
+});
+
+test('what can not be handed to the thread rejects its callers and nothing else', async () => {
+  const { thread, group } = commits();
+  const bad = { ...given, sort: (() => 0) as unknown as string };
+  const refused = group.run('read', bad);
+  await expect(refused).rejects.toThrow('can not take');
+  const next = group.run('read', given);
+  await turn();
+  thread.answer();
+  await next;
+});
+
+test('a close finishes what was asked for and takes nothing more', async () => {
+  const { thread, group } = commits();
+  const out = group.run('read', given);
+  await turn();
+  const collected = group.run('read', given);
+  const closed = group.close();
+  await expect(group.run('read', given)).rejects.toThrow('closed');
+  thread.answer();
+  await out;
+  await turn();
+  thread.answer();
+  await collected;
+  await closed;
+  await group.close();
+});
