@@ -34,7 +34,6 @@ export type ParticipatingOptions = {
   readonly messageBytesMax: number;
   /** Accept-Contact of our INVITEs into group sessions (decision D-08). */
   readonly featureTag: string;
-  readonly serverHeader: string;
   readonly isUnsubscribedAfterDelivery: boolean;
 };
 

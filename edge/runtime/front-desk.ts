@@ -1,28 +1,35 @@
 /**
- * Who is asking? Requests outside a dialog come here first. What a trusted peer sends with P-Asserted-Identity is believed; every
- * other request is a client's, and is authenticated. Then the function it is for takes it (contract: Trust).
+ * Who is asking? Requests outside a dialog come here first. What a trusted peer sends with P-Asserted-Identity is believed; every other
+ * request is a client's, and is authenticated. Then the function it is for takes it (contract: Trust).
  */
-
+import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Participating } from '../participating/participating.ts';
-import type { Registrar } from '../registrar/registrar.ts';
 import { parseAddress } from '../sip/address.ts';
 import type { Flow, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import type { Registrations } from './registrations.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 type Request = Extract<SipEvent, { kind: 'request' }>;
 
 export type FrontDeskOptions = {
-  readonly registrar: Registrar;
+  readonly registrations: Registrations;
   readonly participating: Participating;
   readonly isTrusted: (flow: Flow) => boolean;
   readonly respond: (nowMs: number, handle: string, draft: ResponseDraft) => void;
-  /** A REGISTER of a client; answered when its outcome is durable. */
-  readonly register: (nowMs: number, event: Request) => void;
-  /** Has the registrar know the user's bindings before it is asked about them; then goes on. */
-  readonly withUser: (user: string, then: (nowMs: number) => void, failed: () => void) => void;
+  readonly reportRegistration: (
+    event: RegistrationEvent,
+    done: (isStored: boolean) => void,
+  ) => void;
+  readonly step: (input: (nowMs: number) => void) => void;
+  readonly failed: (error: unknown) => void;
+};
+
+const unavailable: ResponseDraft = {
+  status: 503,
+  headers: [{ name: 'Retry-After', value: '5' }],
 };
 
 export class FrontDesk {
@@ -32,35 +39,33 @@ export class FrontDesk {
     this.#options = options;
   }
 
-  invite(nowMs: number, event: Invite): void {
-    if (this.#isPeer(event.request, event.flow)) {
-      this.#options.participating.invitedByPeer(nowMs, event);
-      return;
-    }
-    this.#asClient(event.dialog, event, (atMs, user) =>
-      this.#options.participating.invitedByClient(atMs, event, user),
-    );
+  /** Takes a request that belongs to no dialog. */
+  take(nowMs: number, event: SipEvent): void {
+    if (event.kind === 'invite') this.#invite(nowMs, event);
+    else if (event.kind === 'request') this.#request(nowMs, event);
   }
 
-  request(nowMs: number, event: Request): void {
+  #invite(nowMs: number, event: Invite): void {
+    const { participating } = this.#options;
+    if (this.#isPeer(event.request, event.flow)) participating.invitedByPeer(nowMs, event);
+    else {
+      this.#asClient(event.dialog, event, (atMs, user) =>
+        participating.invitedByClient(atMs, event, user),
+      );
+    }
+  }
+
+  #request(nowMs: number, event: Request): void {
     const { request, transaction, flow } = event;
-    if (request.method === 'REGISTER') {
-      this.#options.register(nowMs, event);
-      return;
-    }
+    const { respond } = this.#options;
+    if (request.method === 'REGISTER') this.#register(event);
     // A NOTIFY outside our subscriptions is of one that is over (RFC 6665 4.1.3).
-    if (request.method === 'NOTIFY') {
-      this.#options.respond(nowMs, transaction, { status: 481 });
-      return;
-    }
-    if (this.#isPeer(request, flow)) {
-      this.#options.respond(nowMs, transaction, { status: 403 });
-      return;
-    }
-    this.#asClient(transaction, event, (atMs, user) => this.#clientRequest(atMs, event, user));
+    else if (request.method === 'NOTIFY') respond(nowMs, transaction, { status: 481 });
+    else if (this.#isPeer(request, flow)) respond(nowMs, transaction, { status: 403 });
+    else this.#asClient(transaction, event, (atMs, user) => this.#ofClient(atMs, event, user));
   }
 
-  #clientRequest(nowMs: number, event: Request, user: string): void {
+  #ofClient(nowMs: number, event: Request, user: string): void {
     if (event.request.method === 'SUBSCRIBE') {
       this.#options.participating.subscribedByClient(nowMs, event, user);
     } else this.#options.respond(nowMs, event.transaction, { status: 501 });
@@ -75,23 +80,63 @@ export class FrontDesk {
     event: { readonly request: SipRequest; readonly flow: Flow },
     then: (nowMs: number, user: string) => void,
   ): void {
-    const { registrar, respond, withUser } = this.#options;
-    const claimed = fromUser(event.request);
-    withUser(
-      claimed ?? '',
-      (nowMs) => {
-        const outcome = registrar.authenticate(nowMs, event.request, event.flow);
-        if (outcome.kind === 'user') then(nowMs, outcome.user);
-        else respond(nowMs, handle, outcome.response);
-      },
-      () => respond(0, handle, { status: 503 }),
+    const { registrations, respond } = this.#options;
+    this.#withUser(handle, addressIn(event.request, 'From'), (nowMs) => {
+      const outcome = registrations.authenticate(nowMs, event.request, event.flow);
+      if (outcome.kind === 'user') then(nowMs, outcome.user);
+      else respond(nowMs, handle, outcome.response);
+    });
+  }
+
+  /** The registrar answers from memory; it is given the stored bindings of the user first. */
+  #withUser(handle: string, user: string | undefined, then: (nowMs: number) => void): void {
+    const { registrations, step } = this.#options;
+    registrations.load(user ?? '').then(
+      () => step(then),
+      (error: unknown) => this.#fail(handle, error),
     );
+  }
+
+  #register(event: Request): void {
+    const { registrations, respond } = this.#options;
+    const { transaction, request, flow } = event;
+    this.#withUser(transaction, addressIn(request, 'To'), (nowMs) => {
+      const { response, user, changes } = registrations.handle(nowMs, request, flow);
+      if (user === undefined || changes.length === 0) respond(nowMs, transaction, response);
+      else {
+        registrations.isNews(user, changes).then(
+          (isNews) => this.#registered(event, { user, response, isNews }),
+          (error: unknown) => this.#fail(transaction, error),
+        );
+      }
+    });
+  }
+
+  /** The client hears 200 when its registration is durable: nothing else would wake what waits for it. */
+  #registered(
+    event: Request,
+    done: { readonly user: string; readonly response: ResponseDraft; readonly isNews: boolean },
+  ): void {
+    const { registrations, respond, reportRegistration, step } = this.#options;
+    step((nowMs) => {
+      if (!done.isNews) {
+        respond(nowMs, event.transaction, done.response);
+        return;
+      }
+      reportRegistration(registrations.report(nowMs, done.user), (isStored) =>
+        step((atMs) => respond(atMs, event.transaction, isStored ? done.response : unavailable)),
+      );
+    });
+  }
+
+  #fail(handle: string, error: unknown): void {
+    this.#options.failed(error);
+    this.#options.step((nowMs) => this.#options.respond(nowMs, handle, unavailable));
   }
 }
 
-/** The user that From claims. */
-export function fromUser(request: SipRequest): string | undefined {
-  const from = header(request, 'From');
-  const uri = from === undefined ? undefined : parseAddress(from)?.uri;
+function addressIn(request: SipRequest, name: string): string | undefined {
+  const value = header(request, name);
+  const uri = value === undefined ? undefined : parseAddress(value)?.uri;
   return uri === undefined ? undefined : addressOfRecord(uri);
 }

@@ -77,3 +77,9 @@ export const doneCommandsMax = 100_000;
 export const roundsMax = 10_000;
 /** Participations of a user that an edge looks at. */
 export const userItemsMax = 200;
+/** How often the embedded store removes what has expired. */
+export const expireEveryMs = 60_000;
+/** How long a process may drain before it ends all the same: less than the stop timeout of a container. */
+export const drainMs = 25_000;
+/** Participations that the status page looks at. */
+export const viewedItemsMax = 1_000;

@@ -1,25 +1,56 @@
 /**
- * The registrar's memory and the store: a user's bindings are read once, when the user is first asked for; every change is reported
- * and the client is answered when the report is durable. A refresh that changes nothing and finds nothing waiting costs one read
- * (design 4).
+ * The registrar's memory and the store: a user's bindings are read once, when the user is first asked for; every change is reported and
+ * the client is answered when the report is durable. A refresh that changes nothing and finds nothing waiting costs one read and no
+ * function call (design 4).
  */
-import { registrationKey } from '../../shared/core/key.ts';
-import type { Registration } from '../../shared/core/registration.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { participationPrefix, registrationKey, userPartition } from '../../shared/core/key.ts';
+import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
+import type { Registration, RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Store } from '../../shared/ports/store.ts';
+import type { User } from '../../shared/users.ts';
 import type { Binding } from '../registrar/binding.ts';
-import type { Registrar } from '../registrar/registrar.ts';
+import type { BindingChange } from '../registrar/register.ts';
+import { type Authenticated, type Handled, Registrar } from '../registrar/registrar.ts';
+import type { Flow } from '../sip/effect.ts';
+import type { SipRequest } from '../sip/message.ts';
+import { addressOfRecord } from '../sip/uri.ts';
+import { userItemsMax } from './limit.ts';
+
+export type RegistrationsOptions = {
+  readonly domain: string;
+  readonly users: readonly User[];
+  readonly store: Store;
+  readonly nowMs: () => number;
+  /** A participation of the user is held here whose client is away. */
+  readonly isAway: (user: string) => boolean;
+};
+
+const awayPhases = new Set(['buffering', 'reinviting', 'inactive', 'draining']);
 
 export class Registrations {
+  readonly #options: RegistrationsOptions;
   readonly #registrar: Registrar;
-  readonly #store: Store;
-  readonly #nowMs: () => number;
   /** Users whose stored bindings the registrar has, and the reads under way. */
   readonly #loaded = new Map<string, Promise<void> | true>();
 
-  constructor(registrar: Registrar, store: Store, nowMs: () => number) {
-    this.#registrar = registrar;
-    this.#store = store;
-    this.#nowMs = nowMs;
+  constructor(options: RegistrationsOptions) {
+    const { domain, users } = options;
+    this.#options = options;
+    this.#registrar = new Registrar({
+      domain,
+      users: new Map(users.map(({ uri, password }) => [addressOfRecord(uri) ?? uri, password])),
+      secret: randomBytes(24).toString('hex'),
+      hash: (algorithm, text) =>
+        createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+          .update(text)
+          .digest('hex'),
+    });
+  }
+
+  /** Registered clients. */
+  get size(): number {
+    return this.#registrar.counts.bindings;
   }
 
   isKnown(user: string): boolean {
@@ -29,18 +60,54 @@ export class Registrations {
   /** Present bindings of a user. */
   async bindings(user: string): Promise<readonly Binding[]> {
     await this.load(user);
-    return this.#registrar.bindings(this.#nowMs(), user);
+    return this.#registrar.bindings(this.#options.nowMs(), user);
+  }
+
+  authenticate(nowMs: number, request: SipRequest, flow: Flow): Authenticated {
+    return this.#registrar.authenticate(nowMs, request, flow);
+  }
+
+  /** Does a REGISTER whose user is loaded. */
+  handle(nowMs: number, request: SipRequest, flow: Flow): Handled {
+    return this.#registrar.handle(nowMs, request, flow);
+  }
+
+  flowClosed(flow: string): void {
+    this.#registrar.flowClosed(flow);
+  }
+
+  /** What has expired since the last time, as reports. */
+  expired(nowMs: number): readonly RegistrationEvent[] {
+    return this.#registrar
+      .expire(nowMs)
+      .map(({ user, bindings }) => ({ kind: 'registration', user, bindings, atMs: nowMs }));
+  }
+
+  /** The report of what a user's bindings are now. */
+  report(nowMs: number, user: string): RegistrationEvent {
+    const bindings = this.#registrar.bindings(nowMs, user);
+    return { kind: 'registration', user, bindings, atMs: nowMs };
+  }
+
+  /** Whether a change has to be reported: a refresh only if something waits, or if what is stored would soon be too old. */
+  async isNews(user: string, changes: readonly BindingChange[]): Promise<boolean> {
+    if (changes.length === 0) return false;
+    if (changes.some(({ kind }) => kind !== 'refreshed') || this.#options.isAway(user)) return true;
+    const { store, nowMs } = this.#options;
+    const items = await store.list(userPartition(user), '', { limit: userItemsMax });
+    const stored = items.find((item) => item.sort === registrationKey(user).sort);
+    if (isOutdated(stored?.data as Registration | undefined, changes, nowMs())) return true;
+    return items
+      .filter((item) => item.sort.startsWith(participationPrefix))
+      .some((item) => awayPhases.has((item.data as ParticipationRecord).state.phase));
   }
 
   /** Has the registrar know what is stored of a user. */
   async load(user: string): Promise<void> {
+    if (!this.isKnown(user)) return;
     const known = this.#loaded.get(user);
     if (known === true) return;
-    if (known !== undefined) {
-      await known;
-      return;
-    }
-    const reading = this.#read(user);
+    const reading = known ?? this.#read(user);
     this.#loaded.set(user, reading);
     try {
       await reading;
@@ -54,9 +121,24 @@ export class Registrations {
 
   async #read(user: string): Promise<void> {
     const key = registrationKey(user);
-    const item = await this.#store.read(key.partition, key.sort);
+    const item = await this.#options.store.read(key.partition, key.sort);
     const registration = item?.data as Registration | undefined;
     if (registration === undefined) return;
     this.#registrar.load(user, registration.bindings as readonly Binding[]);
   }
+}
+
+/** Less than half of the refreshed time is left in the store. */
+function isOutdated(
+  stored: Registration | undefined,
+  changes: readonly BindingChange[],
+  nowMs: number,
+): boolean {
+  if (stored === undefined) return true;
+  return changes.some(({ binding }) => {
+    const kept = (stored.bindings as readonly Binding[]).find(
+      ({ contact, instance }) => contact === binding.contact && instance === binding.instance,
+    );
+    return kept === undefined || kept.expiresAtMs - nowMs < (binding.expiresAtMs - nowMs) / 2;
+  });
 }

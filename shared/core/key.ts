@@ -26,3 +26,13 @@ export function registrationKey(user: string): ItemKey {
 export function segmentKey(name: ParticipationName): string {
   return `${name.user}#${name.contributionId}`;
 }
+
+/** A group of our own focus, by its Contribution-ID. */
+export function groupKey(contributionId: string): ItemKey {
+  return { partition: `group#${contributionId}`, sort: 'group' };
+}
+
+/** The item that leads from a Group Session Identity to its group. */
+export function groupNameKey(identity: string): ItemKey {
+  return { partition: `identity#${identity}`, sort: 'group' };
+}

@@ -2,6 +2,7 @@
  * What travels through the queues: JSON texts. `events` go to the functions, `commands` to the edges. Decoding answers
  * undefined for what is no such message, so that the handler can park it with its reason.
  */
+import type { GroupEvent } from './group.ts';
 import type { MessagesEvent, ParticipationEvent, Source } from './participation/event.ts';
 import type { Command, ParticipationName } from './participation/state.ts';
 import type { RegistrationEvent } from './registration.ts';
@@ -13,6 +14,8 @@ export type ParticipationMessage = {
 };
 
 export type RegistrationMessage = { readonly event: RegistrationEvent };
+
+export type GroupMessage = { readonly event: GroupEvent };
 
 export type CommandMessage = {
   /** Version of the participation and index of the effect: an edge ignores what it has done. */
@@ -55,6 +58,12 @@ export function readParticipationMessage(body: string): ParticipationMessage | u
 export function readRegistrationMessage(body: string): RegistrationMessage | undefined {
   const value = parse(body);
   return value !== undefined && hasKind(value.event) ? (value as RegistrationMessage) : undefined;
+}
+
+/** Reads a group's event. */
+export function readGroupMessage(body: string): GroupMessage | undefined {
+  const value = parse(body);
+  return value !== undefined && hasKind(value.event) ? (value as GroupMessage) : undefined;
 }
 
 /** Reads a command for an edge. */

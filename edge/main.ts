@@ -1,0 +1,81 @@
+/**
+ * The process: `npm start`. Reads the settings, opens the store, starts edge and functions, serves HTTP, prints one line that starts with
+ * `ready`, and drains on SIGINT or SIGTERM. Whatever keeps it from starting ends it with code 1 and a message that says what to change.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { loadSettings, type Settings } from '../shared/settings.ts';
+import { loadUsers, type User } from '../shared/users.ts';
+import { drainMs } from './runtime/limit.ts';
+import { createLog } from './runtime/log.ts';
+import { startSystem } from './runtime/system.ts';
+
+const usage = `usage: npm start [-- --config FILE]
+
+  --config FILE   settings as JSON; the environment (REJOIN_…) wins over the file
+  --help          this text
+`;
+
+/** Ends the process with what has to be changed. */
+function refuse(problems: readonly string[]): never {
+  for (const problem of problems) console.error(problem);
+  process.exit(1);
+}
+
+function readArguments(): { readonly configPath?: string } {
+  try {
+    const { values } = parseArgs({
+      options: { config: { type: 'string' }, help: { type: 'boolean' } },
+    });
+    if (values.help === true) {
+      console.log(usage);
+      process.exit(0);
+    }
+    return values.config === undefined ? {} : { configPath: values.config };
+  } catch (error) {
+    return refuse([error instanceof Error ? error.message : String(error), usage]);
+  }
+}
+
+function readSettings(): { readonly settings: Settings; readonly users: readonly User[] } {
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const loaded = loadSettings({ env: process.env, readFile, ...readArguments() });
+  if (loaded.kind === 'refused') return refuse(loaded.problems);
+  const { settings } = loaded;
+  const { usersFile, domain } = settings;
+  const users = loadUsers({ usersFile, domain, readFile });
+  if (users.kind === 'refused') return refuse(users.problems);
+  return { settings, users: users.users };
+}
+
+async function main(): Promise<void> {
+  const { settings, users } = readSettings();
+  const log = createLog({ level: settings.log.level });
+  const edgeName = `edge-${randomBytes(6).toString('hex')}`;
+  const system = await startSystem({ settings, users, log, edgeName });
+  const addresses = system.addresses.map(({ name, address }) => `${name} ${address}`);
+  console.log(`ready: ${addresses.join(', ')}`);
+
+  let isStopping = false;
+  const stop = (signal: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'draining');
+    setTimeout(() => {
+      log.error('draining took too long; what is under way is in the store');
+      process.exit(0);
+    }, drainMs).unref();
+    system.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'draining has failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+}
+
+main().catch((error: unknown) => refuse([error instanceof Error ? error.message : String(error)]));

@@ -1,0 +1,133 @@
+/** Builds the machines of an edge from the settings and from the addresses that it has got. */
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../../shared/settings.ts';
+import { Controlling } from '../controlling/controlling.ts';
+import { MsrpHost } from '../msrp/host.ts';
+import { Participating } from '../participating/participating.ts';
+import { UserAgent } from '../sip/agent/user-agent.ts';
+import type { Flow, Target } from '../sip/effect.ts';
+import { parseUri } from '../sip/uri.ts';
+import type { MachineParts, Side } from './machines.ts';
+import { version } from './version.ts';
+
+export type Addresses = {
+  readonly host: string;
+  readonly sipPort: number;
+  readonly msrpPort: number;
+};
+
+/** Where each side is within this process; ports are names only. */
+export const localAddresses: Readonly<
+  Record<Side, { readonly host: string; readonly port: number }>
+> = {
+  participating: { host: 'participating.invalid', port: 1 },
+  controlling: { host: 'focus.invalid', port: 2 },
+};
+
+export const factoryUser = 'conference-factory';
+const sessionTag = 'urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.';
+const mediaTimeoutMaxMs = 10_000;
+
+/** A token of 96 bits of randomness, good for every protocol here. */
+export function newToken(): string {
+  return randomBytes(12).toString('hex');
+}
+
+/** Whether a peer's P-Asserted-Identity is believed. */
+export function trustOf(settings: Settings): (flow: Flow) => boolean {
+  const trusted = new Set(settings.trustedPeers);
+  return (flow) => flow.transport === 'local' || trusted.has(flow.host);
+}
+
+/** The machines, with nothing running yet. */
+export function buildMachines(
+  settings: Settings,
+  edge: string,
+  addresses: Addresses,
+): MachineParts {
+  const agents = {
+    participating: newAgent(settings, 'p', addresses),
+    controlling: newAgent(settings, 'c', addresses),
+  };
+  const msrp = {
+    participating: newMsrp(settings, { host: addresses.host, port: addresses.msrpPort }),
+    controlling: newMsrp(settings, localAddresses.controlling),
+  };
+  const isTrusted = trustOf(settings);
+  const common = { domain: settings.domain, newToken, isTrusted };
+  const featureTag = `${sessionTag}${settings.group.inviteFeatureTag}`;
+  const participating = new Participating({
+    ...common,
+    agent: agents.participating,
+    msrp: msrp.participating,
+    edge,
+    factoryUser,
+    host: addresses.host,
+    sipPort: addresses.sipPort,
+    msrpPort: addresses.msrpPort,
+    resolve: (uri) => resolve(settings.domain, uri, 'controlling'),
+    answerTimeoutMs: settings.answerTimeoutMs,
+    mediaTimeoutMs: Math.min(settings.msrp.responseTimeoutMs, mediaTimeoutMaxMs),
+    holdMs: settings.deferral.holdMs,
+    messageBytesMax: settings.messageBytesMax,
+    featureTag,
+    isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
+  });
+  const controlling = new Controlling({
+    ...common,
+    agent: agents.controlling,
+    msrp: msrp.controlling,
+    factory: `sip:${factoryUser}@${settings.domain}`,
+    resolve: (uri) => resolve(settings.domain, uri, 'participating'),
+    groupIdleMs: settings.groupIdleMs,
+    membersMax: settings.group.membersMax,
+    messageBytesMax: settings.messageBytesMax,
+    holdMs: settings.deferral.holdMs,
+  });
+  return { agents, msrp, participating, controlling };
+}
+
+/** Requests into our own domain stay in this process; others go to their host (RFC 3263 without DNS: an address or a name). */
+function resolve(domain: string, uri: string, local: Side): Target {
+  const parsed = parseUri(uri);
+  if (parsed === undefined || parsed.host.toLowerCase() === domain.toLowerCase()) {
+    return { transport: 'local', ...localAddresses[local] };
+  }
+  const isTcp = parsed.params.some(
+    ({ name, value }) => name === 'transport' && value?.toLowerCase() === 'tcp',
+  );
+  return {
+    transport: isTcp ? 'tcp' : 'udp',
+    host: parsed.host,
+    port: parsed.port ?? 5060,
+  };
+}
+
+function newAgent(settings: Settings, name: string, addresses: Addresses): UserAgent {
+  return new UserAgent({
+    name,
+    newToken,
+    sentBy: () => `${addresses.host}:${addresses.sipPort}`,
+    serverHeader: `CPM-serv/OMA2.0 rejoin/${version}`,
+    sessionExpiresS: settings.sip.sessionExpiresS,
+    minSessionExpiresS: settings.sip.minSessionExpiresS,
+    allow: [
+      ...['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'REGISTER', 'SUBSCRIBE'],
+      ...['NOTIFY', 'MESSAGE', 'REFER'],
+    ],
+    supported: ['timer', 'recipient-list-invite', 'multiple-refer', 'norefersub'],
+  });
+}
+
+function newMsrp(
+  settings: Settings,
+  address: { readonly host: string; readonly port: number },
+): MsrpHost {
+  return new MsrpHost({
+    newToken,
+    host: address.host,
+    port: address.port,
+    responseTimeoutMs: settings.msrp.responseTimeoutMs,
+    messageBytesMax: settings.messageBytesMax,
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * An edge: the machines, the sockets they speak through, and the reports, look-ups and commands that tie them to the functions. It is the
+ * same on the embedded store and in the cloud; store and queue are passed in.
+ */
+import type { Logger } from 'pino';
+import type { SqsBatchResponse, SqsEvent } from '../../shared/app/batch.ts';
+import { readCommandMessage } from '../../shared/core/message.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
+import type { Store } from '../../shared/ports/store.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { User } from '../../shared/users.ts';
+import type { Flow } from '../sip/effect.ts';
+import type { SipMessage } from '../sip/message.ts';
+import { type Addresses, buildMachines, localAddresses, trustOf } from './build.ts';
+import { nowMs } from './clock.ts';
+import { DoneCommands } from './done-commands.ts';
+import { FrontDesk } from './front-desk.ts';
+import { FunctionPorts } from './function-ports.ts';
+import { doneCommandsMax } from './limit.ts';
+import { LocalMsrpTransport } from './local-msrp-transport.ts';
+import { LocalSipTransport } from './local-sip-transport.ts';
+import { type MachineParts, Machines, type Side, sides } from './machines.ts';
+import type { Metrics } from './metrics.ts';
+import { joinCarriers, type MsrpCarrier, type MsrpInput } from './msrp-carrier.ts';
+import { MsrpTransport } from './msrp-transport.ts';
+import { Outbox } from './outbox.ts';
+import { Registrations } from './registrations.ts';
+import type { SipCarrier, SipHandler } from './sip-carrier.ts';
+import { SipTransport } from './sip-transport.ts';
+import { TimerWheel } from './timer-wheel.ts';
+
+export type EdgeOptions = {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly users: readonly User[];
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+};
+
+export type EdgeCounts = {
+  readonly registered: number;
+  readonly groups: number;
+  readonly participations: number;
+  readonly sipConnections: number;
+  readonly msrpConnections: number;
+  readonly unreported: number;
+};
+
+export class Edge {
+  readonly #options: EdgeOptions;
+  readonly #timers = new TimerWheel();
+  readonly #sip: SipTransport;
+  readonly #msrp: MsrpTransport;
+  readonly #localSip = new LocalSipTransport();
+  readonly #localMsrp = new LocalMsrpTransport();
+  readonly #outbox: Outbox;
+  readonly #done = new DoneCommands(doneCommandsMax);
+  readonly #isTrusted: (flow: Flow) => boolean;
+  readonly #sipCarriers = new Map<Side, SipCarrier>();
+  readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
+  readonly #registrations: Registrations;
+  #parts: MachineParts | undefined;
+  #machines: Machines | undefined;
+  #isDraining = false;
+
+  constructor(options: EdgeOptions) {
+    const { settings, store, queue, log, metrics } = options;
+    this.#options = options;
+    this.#isTrusted = trustOf(settings);
+    this.#outbox = new Outbox({
+      queue,
+      nowMs,
+      failed: (error) => log.error({ err: error }, 'a report was not taken by the queue'),
+    });
+    this.#registrations = new Registrations({
+      domain: settings.domain,
+      users: options.users,
+      store,
+      nowMs,
+      isAway: (user) => this.#parts?.participating.isAway(user) ?? false,
+    });
+    this.#sip = new SipTransport({
+      handler: {
+        onMessage: (message, flow) => this.#received(message, flow),
+        onRefused: (refusal) => metrics.sipRefused(refusal.reason),
+        onFlowClosed: (flow) => this.#registrations.flowClosed(flow),
+      },
+    });
+    this.#msrp = new MsrpTransport({
+      input: this.#lateInput('participating'),
+      ...(settings.msrp.keepAliveMs > 0 ? { keepAliveMs: settings.msrp.keepAliveMs } : {}),
+    });
+  }
+
+  /** Binds the ports and starts the machines; answers the addresses. */
+  async listen(): Promise<Addresses> {
+    const { settings, name } = this.#options;
+    const { host } = settings;
+    const sipPort = await this.#sip.listen({
+      setting: 'REJOIN_SIP_PORT (sip.port)',
+      host,
+      port: settings.sip.port,
+    });
+    const msrpPort = await this.#msrp.listen({
+      setting: 'REJOIN_MSRP_PORT (msrp.port)',
+      host,
+      port: settings.msrp.port,
+    });
+    const addresses = { host, sipPort, msrpPort };
+    this.#start(buildMachines(settings, name, addresses), addresses);
+    return addresses;
+  }
+
+  get counts(): EdgeCounts {
+    return {
+      registered: this.#registrations.size,
+      groups: this.#parts?.controlling.groupEntries().groups ?? 0,
+      participations: this.#parts?.participating.size ?? 0,
+      sipConnections: this.#sip.connections,
+      msrpConnections: this.#msrp.connections,
+      unreported: this.#outbox.size,
+    };
+  }
+
+  /** Carries out a batch of commands, in the shape of the queue's events. */
+  async commands(event: SqsEvent): Promise<SqsBatchResponse> {
+    for (const record of event.Records) {
+      const message = readCommandMessage(record.body);
+      const key = `${record.attributes.MessageGroupId ?? ''}/${message?.id ?? ''}`;
+      if (message === undefined || !this.#done.isNew(key)) continue;
+      this.#machines?.step((atMs) => this.#parts?.participating.command(atMs, message));
+    }
+    return { batchItemFailures: [] };
+  }
+
+  /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    await this.#outbox.settled();
+    await this.#sip.close();
+    await this.#msrp.close();
+    await Promise.all([...this.#msrpCarriers.values()].map((carrier) => carrier.close()));
+    this.#timers.close();
+  }
+
+  #start(parts: MachineParts, addresses: Addresses): void {
+    const { metrics, log, store } = this.#options;
+    const functions = new FunctionPorts({
+      store,
+      outbox: this.#outbox,
+      registrations: this.#registrations,
+      metrics,
+      log,
+      edge: this.#options.name,
+      parts,
+      step: (input) => machines.step(input),
+    });
+    const desk = new FrontDesk({
+      registrations: this.#registrations,
+      participating: parts.participating,
+      isTrusted: this.#isTrusted,
+      respond: (atMs, handle, draft) => parts.agents.participating.respond(atMs, handle, draft),
+      reportRegistration: (event, done) => functions.reportRegistration(event, done),
+      step: (input) => machines.step(input),
+      failed: (error) => log.error({ err: error }, 'a request could not be worked on'),
+    });
+    const machines: Machines = new Machines(parts, {
+      nowMs,
+      sendSip: (side, bytes, { target, onFailed }) => {
+        metrics.sip('out', 'other');
+        this.#sipCarriers.get(side)?.send(bytes, target, onFailed);
+      },
+      msrp: (side, effect) => this.#msrpCarriers.get(side)?.execute(effect),
+      setTimer: (name, atMs, then) => this.#timers.set(name, atMs, then),
+      clearTimer: (name) => this.#timers.clear(name),
+      participating: (effect) => functions.participating(effect),
+      controlling: (effect) => functions.controlling(effect),
+      newRequest: (atMs, event) => desk.take(atMs, event),
+    });
+    this.#parts = parts;
+    this.#machines = machines;
+    for (const side of sides) this.#connect(side, machines, addresses);
+  }
+
+  /** Joins a side to the transports it reaches the world by. */
+  #connect(side: Side, machines: Machines, { host, msrpPort }: Addresses): void {
+    const handler: SipHandler = {
+      onMessage: (message, flow) => machines.receive(side, message, flow),
+      onRefused: (refusal) => this.#options.metrics.sipRefused(refusal.reason),
+      onFlowClosed: () => {},
+    };
+    const local = this.#localSip.join(localAddresses[side], handler);
+    this.#sipCarriers.set(side, {
+      send: (bytes, target, onFailed) => {
+        const carrier = target.transport === 'local' ? local : this.#sip;
+        carrier.send(bytes, target, onFailed);
+      },
+      close: () => local.close(),
+    });
+    const input = machines.msrpInput(side);
+    const address =
+      side === 'participating' ? { host, port: msrpPort } : localAddresses.controlling;
+    const localMsrp = this.#localMsrp.join(address, input);
+    this.#msrpCarriers.set(side, joinCarriers([localMsrp, this.#msrp], input));
+  }
+
+  /** Which side a message is for: its transactions and dialogs know; a new request is first looked at by the front desk's side. */
+  #received(message: SipMessage, flow: Flow): void {
+    const parts = this.#parts;
+    if (parts === undefined) return;
+    const method = message.kind === 'request' ? message.method : 'response';
+    const status = message.kind === 'response' ? message.status : undefined;
+    this.#options.metrics.sip('in', method, status);
+    const { controlling } = parts.agents;
+    const isFocus =
+      controlling.hasTransaction(message) ||
+      (message.kind === 'request' && controlling.hasDialog(message));
+    this.#machines?.receive(isFocus ? 'controlling' : 'participating', message, flow);
+  }
+
+  /** The MSRP transport exists before the machines do. */
+  #lateInput(side: Side): MsrpInput {
+    const input = (): MsrpInput | undefined => {
+      this.#input ??= this.#machines?.msrpInput(side);
+      return this.#input;
+    };
+    return {
+      accepted: (name) => input()?.accepted(name),
+      connected: (name) => input()?.connected(name),
+      connectFailed: (name) => input()?.connectFailed(name),
+      closed: (name) => input()?.closed(name),
+      received: (name, bytes) => input()?.received(name, bytes),
+      backlog: (name, bytes) => input()?.backlog(name, bytes),
+    };
+  }
+
+  #input: MsrpInput | undefined;
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+}

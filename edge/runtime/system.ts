@@ -1,0 +1,89 @@
+/** One process with everything in it: the embedded system and its HTTP side. Used by `npm start`, the demo and the tests. */
+import type { Logger } from 'pino';
+import type { Settings } from '../../shared/settings.ts';
+import type { User } from '../../shared/users.ts';
+import { Embedded, openStore } from './embedded.ts';
+import { createHttp } from './http.ts';
+import { Metrics } from './metrics.ts';
+import { participationEntries, waitingTotals } from './participation-view.ts';
+import { version } from './version.ts';
+
+export type SystemOptions = {
+  readonly settings: Settings;
+  readonly users: readonly User[];
+  readonly log: Logger;
+  readonly edgeName: string;
+};
+
+export type System = {
+  readonly addresses: readonly { readonly name: string; readonly address: string }[];
+  /** Drains and closes everything. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts everything; rejects with what is wrong and what to change. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { settings, log } = options;
+  const startedMs = performance.now();
+  let isReady = false;
+  const opened = await openStore(settings.store);
+  const metrics = new Metrics(() => levels());
+  const embedded = new Embedded({ ...options, opened, metrics });
+  const levels = async () => {
+    const { registered, groups, participations, sipConnections, msrpConnections } =
+      embedded.edge.counts;
+    return {
+      registrations: registered,
+      groups,
+      participations: { held: participations },
+      queues: await embedded.queueDepths(),
+      deadLetters: await embedded.deadLetters(),
+      connections: { sip: sipConnections, msrp: msrpConnections },
+    };
+  };
+  const http = createHttp({
+    ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
+    readiness: () => ({ isReady, reasons: isReady ? [] : ['starting or draining'] }),
+    metrics,
+    participations: (user) => participationEntries(opened.store, user),
+    status: async () => {
+      const waiting = await waitingTotals(opened.store, options.edgeName);
+      const { registered, groups } = embedded.edge.counts;
+      return {
+        domain: settings.domain,
+        version,
+        network: settings.network,
+        store: settings.store,
+        isReady,
+        reasons: [],
+        uptimeMs: performance.now() - startedMs,
+        addresses,
+        registered,
+        groups,
+        ...waiting,
+        ...metrics.totals,
+      };
+    },
+    onFault: (error) => log.error({ err: error }, 'an HTTP request has failed'),
+  });
+  const httpPort = await http.listen({
+    host: settings.host,
+    port: settings.http.port,
+    setting: 'REJOIN_HTTP_PORT (http.port)',
+  });
+  const { host, sipPort, msrpPort } = await embedded.start();
+  const addresses = [
+    { name: 'sip', address: `${host}:${sipPort} (udp, tcp)` },
+    { name: 'msrp', address: `${host}:${msrpPort} (tcp)` },
+    { name: 'http', address: `http://${host}:${httpPort}/` },
+  ];
+  isReady = true;
+  return {
+    addresses,
+    stop: async () => {
+      isReady = false;
+      await embedded.stop();
+      await http.close();
+    },
+  };
+}
