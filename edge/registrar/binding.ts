@@ -1,0 +1,104 @@
+/**
+ * A binding: one client of one user, and where requests for it go (RFC 3261 10). Bindings are kept by the thousand and stored
+ * as JSON, so they are plain, hold what is needed and no part of the message they came in.
+ */
+import { utf8Decode, utf8Encode } from '../bytes/text.ts';
+import type { Flow, Target, Transport } from '../sip/effect.ts';
+import { param } from '../sip/params.ts';
+import { parseUri, type SipUri, sameUri } from '../sip/uri.ts';
+
+export type Binding = {
+  /** The contact's URI, as the client wrote it. */
+  readonly contact: string;
+  /** The value of `+sip.instance` without its quotes, angle brackets included. */
+  readonly instance?: string;
+  /** Which of several flows of one client it is (RFC 5626 4.2). */
+  readonly regId?: number;
+  /** The other parameters of Contact: the client's feature tags, as `;name=value`. */
+  readonly params: string;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly expiresAtMs: number;
+  readonly q: number;
+  readonly target: Target;
+  /** Proxies to the client, to be put into Route (RFC 3327). */
+  readonly path: readonly string[];
+  readonly userAgent?: string;
+};
+
+/** Whether two bindings are of the same client, so that the newer replaces the older. */
+export function isSameClient(left: Binding, right: Binding): boolean {
+  // RFC 5626 6: instance and reg-id tell clients apart, whatever address they have now.
+  if (left.instance !== undefined && right.instance !== undefined) {
+    return left.instance === right.instance && left.regId === right.regId;
+  }
+  return sameUri(left.contact, right.contact);
+}
+
+/** Whether requests for a client go another way now. */
+export function isMoved(before: Binding, after: Binding): boolean {
+  const [from, to] = [before.target, after.target];
+  return (
+    before.contact !== after.contact ||
+    from.transport !== to.transport ||
+    from.host !== to.host ||
+    from.port !== to.port ||
+    from.flow !== to.flow
+  );
+}
+
+/** The binding's value for a list of contacts in a response. */
+export function contactValue(binding: Binding, nowMs: number): string {
+  const { contact, instance, regId, params, q, expiresAtMs } = binding;
+  const seconds = Math.max(Math.ceil((expiresAtMs - nowMs) / 1000), 0);
+  const preference = q === 1 ? '' : `;q=${q}`;
+  const device = instance === undefined ? '' : `;+sip.instance="${instance}"`;
+  const number = regId === undefined ? '' : `;reg-id=${regId}`;
+  return `<${contact}>${preference}${device}${number}${params};expires=${seconds}`;
+}
+
+/**
+ * Where requests for a client go. A client that registers directly is reached where its REGISTER came from, since that works
+ * through address translation too; over a connection, its contact is what remains when the connection is gone. Behind a
+ * proxy it's the proxy's Path, or the contact.
+ */
+export function targetOf(contact: SipUri, flow: Flow, path: readonly string[]): Target {
+  const hop = parseUri(path[0] ?? '') ?? contact;
+  const named = namedTransport(hop);
+  if (flow.transport === 'udp') {
+    const isSource = path.length === 0 && (named ?? 'udp') === 'udp';
+    if (isSource) return { transport: 'udp', host: flow.host, port: flow.port };
+    return { transport: named ?? 'udp', ...place(hop, named) };
+  }
+  const { transport, id } = flow;
+  // RFC 7118 5: a browser can't be connected to, so there is no other way than its connection.
+  const isConnectable = (transport === 'tcp' || transport === 'tls') && !isInvalid(hop.host);
+  const where = isConnectable ? place(hop, transport) : { host: flow.host, port: flow.port };
+  return { transport, ...where, flow: id };
+}
+
+/** The binding for a client whose connection is gone. */
+export function withoutFlow(binding: Binding): Binding {
+  const { transport, host, port } = binding.target;
+  return { ...binding, target: { transport, host, port } };
+}
+
+/** A text of its own: a slice would keep the whole message it was cut from in memory. */
+export function ownText(text: string): string {
+  return utf8Decode(utf8Encode(text));
+}
+
+function place(uri: SipUri, transport: Transport | undefined): { host: string; port: number } {
+  const host = ownText(uri.host.replace('[', '').replace(']', ''));
+  return { host, port: uri.port ?? (transport === 'tls' ? 5061 : 5060) };
+}
+
+function namedTransport(uri: SipUri): Transport | undefined {
+  if (uri.scheme === 'sips') return 'tls';
+  const name = param(uri.params, 'transport')?.toLowerCase();
+  return (['udp', 'tcp', 'tls'] as const).find((known) => known === name);
+}
+
+function isInvalid(host: string): boolean {
+  return host.toLowerCase().endsWith('.invalid');
+}
