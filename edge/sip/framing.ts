@@ -4,9 +4,10 @@
  */
 import { concatBytes } from '../bytes/search.ts';
 import { numberHeader } from './expires.ts';
+import { headerValues } from './header.ts';
 import { bodyBytesMax, headBytesMax } from './limit.ts';
 import type { SipMessage, SipRequest } from './message.ts';
-import { readMessage } from './parse.ts';
+import { type Refused, readMessage } from './parse.ts';
 
 export type Framed =
   | { readonly kind: 'message'; readonly message: SipMessage }
@@ -33,6 +34,8 @@ export class SipFramer {
   #searched = 0;
   /** A message whose head was read and whose body is awaited. */
   #awaited: { readonly message: SipMessage; readonly length: number } | undefined;
+  /** Bytes of the body of a refused message that are still to come. */
+  #skipped = 0;
 
   /** Bytes that are held. */
   get size(): number {
@@ -47,7 +50,7 @@ export class SipFramer {
 
   next(): Framed {
     if (this.#awaited !== undefined) return this.#body(this.#awaited);
-    if (this.#length === 0) return { kind: 'need-more' };
+    if (!this.#skip() || this.#length === 0) return { kind: 'need-more' };
     const bytes = this.#joined();
     if (bytes[0] === carriageReturn || bytes[0] === lineFeed) return this.#blanks(bytes);
     const end = this.#headEnd(bytes);
@@ -58,15 +61,39 @@ export class SipFramer {
     }
     const read = readMessage(bytes.subarray(0, end + 2));
     this.#take(bytes, end + 4);
-    if (read.kind === 'refused') return { ...read, isFatal: true };
-    const length = numberHeader(read.message, 'Content-Length') ?? 0;
+    return read.kind === 'refused' ? this.#refused(read) : this.#headRead(read.message);
+  }
+
+  #headRead(message: SipMessage): Framed {
+    const length = numberHeader(message, 'Content-Length') ?? 0;
     if (length > bodyBytesMax) {
-      const request = read.message.kind === 'request' ? { request: read.message, status: 413 } : {};
+      const request = message.kind === 'request' ? { request: message, status: 413 } : {};
       return { kind: 'refused', reason: 'the body is too long', ...request, isFatal: true };
     }
-    if (length === 0) return { kind: 'message', message: read.message };
-    this.#awaited = { message: read.message, length };
+    if (length === 0) return { kind: 'message', message };
+    this.#awaited = { message, length };
     return this.#body(this.#awaited);
+  }
+
+  /** Where the next message begins is known as long as the length is: the stream goes on behind the body. */
+  #refused(read: Refused): Framed {
+    const lengths = read.request === undefined ? [] : headerValues(read.request, 'Content-Length');
+    const length = Number(lengths[0] ?? '0');
+    const isKnown =
+      read.request !== undefined && lengths.length <= 1 && /^\d*$/.test(lengths[0] ?? '');
+    if (!isKnown || length > bodyBytesMax) return { ...read, isFatal: true };
+    this.#skipped = length;
+    return { ...read, isFatal: false };
+  }
+
+  /** Takes away what belongs to a refused message; false while more of it is to come. */
+  #skip(): boolean {
+    if (this.#skipped === 0 || this.#length === 0) return this.#skipped === 0;
+    const bytes = this.#joined();
+    const count = Math.min(this.#skipped, bytes.length);
+    this.#skipped -= count;
+    this.#take(bytes, count);
+    return this.#skipped === 0;
   }
 
   #body(awaited: { readonly message: SipMessage; readonly length: number }): Framed {

@@ -13,7 +13,8 @@ export type Head =
 /** Reads a head; the text ends with the CRLF of the last header. */
 export function parseHead(text: string): Head {
   const end = lineEnd(text, 0);
-  const line = text.slice(0, end);
+  // RFC 4475 3.1.2.12: blanks behind the start line are passed over.
+  const line = text.slice(0, end).trimEnd();
   const read = readHeaders(text, nextLine(text, end));
   const started = startLine(line, read.headers);
   if (started.kind === 'refused') return started;
@@ -66,27 +67,38 @@ function readHeaders(text: string, from: number): ReadHeaders {
   const headers: Header[] = [];
   let at = from;
   while (at < text.length) {
-    const start = at;
-    let end = lineEnd(text, at);
-    at = nextLine(text, end);
-    const isFolded = isBlank(text.charCodeAt(at));
-    while (isBlank(text.charCodeAt(at))) {
-      end = lineEnd(text, at);
-      at = nextLine(text, end);
-    }
-    if (end === start) break;
+    const end = fieldEnd(text, at);
+    if (end === at) break;
     if (headers.length >= headersMax) return { headers, problem: 'too many headers' };
-    const colon = text.indexOf(':', start);
-    if (colon < 0 || colon >= end) return { headers, problem: 'a header without a colon' };
-    const name = text.slice(start, colon).trimEnd();
-    if (!isToken(name)) return { headers, problem: 'a header name is no token' };
-    const value = text.slice(colon + 1, end);
-    headers.push({
-      name: canonicalName(name),
-      value: (isFolded ? value.replace(/\r?\n[ \t]+/g, ' ') : value).trim(),
-    });
+    const read = readField(text, at, end);
+    if (typeof read === 'string') return { headers, problem: read };
+    headers.push(read);
+    at = nextLine(text, end);
   }
   return { headers };
+}
+
+/** Where a field ends: at the end of its last line; a line that begins with a blank belongs to the one before. */
+function fieldEnd(text: string, from: number): number {
+  let end = lineEnd(text, from);
+  if (end === from) return end;
+  for (let next = nextLine(text, end); isBlank(text.charCodeAt(next)); next = nextLine(text, end)) {
+    end = lineEnd(text, next);
+  }
+  return end;
+}
+
+function readField(text: string, from: number, end: number): Header | string {
+  const colon = text.indexOf(':', from);
+  if (colon < 0 || colon >= end) return 'a header without a colon';
+  const name = text.slice(from, colon).trimEnd();
+  if (!isToken(name)) return 'a header name is no token';
+  const value = text.slice(colon + 1, end);
+  const isFolded = value.includes('\n');
+  return {
+    name: canonicalName(name),
+    value: (isFolded ? value.replace(/\r?\n[ \t]+/g, ' ') : value).trim(),
+  };
 }
 
 function lineEnd(text: string, from: number): number {

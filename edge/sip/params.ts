@@ -58,17 +58,28 @@ function endOfParam(text: string, from: number): number {
 
 /** Where a character stands outside quotes and angle brackets, or the end of the text. */
 export function endOutsideQuotes(text: string, from: number, character: string): number {
-  let isQuoted = false;
-  let isBracketed = false;
-  for (let at = from; at < text.length; at++) {
+  let at = from;
+  while (at < text.length) {
     const one = text[at];
-    if (isQuoted) {
-      if (one === '\\') at++;
-      else if (one === '"') isQuoted = false;
-    } else if (one === '"') isQuoted = true;
-    else if (one === '<') isBracketed = true;
-    else if (one === '>') isBracketed = false;
-    else if (one === character && !isBracketed) return at;
+    if (one === character) return at;
+    if (one === '"') at = endOfQuoted(text, at + 1);
+    else if (one === '<') at = endOfBracketed(text, at + 1);
+    else at++;
   }
   return text.length;
+}
+
+/** The place behind the closing quote. */
+function endOfQuoted(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at + 1;
+  }
+  return text.length;
+}
+
+/** The place behind the closing bracket. */
+function endOfBracketed(text: string, from: number): number {
+  const close = text.indexOf('>', from);
+  return close < 0 ? text.length : close + 1;
 }

@@ -51,7 +51,7 @@ export function addressOfRecord(text: string): string | undefined {
   const uri = parseUri(text);
   if (uri === undefined) return undefined;
   if (uri.scheme === 'tel') return `tel:${uri.user.replace(/[-.() ]/g, '')}`;
-  const user = unescape(uri.user);
+  const user = unescaped(uri.user);
   return user === '' ? `sip:${uri.host.toLowerCase()}` : `sip:${user}@${uri.host.toLowerCase()}`;
 }
 
@@ -66,7 +66,7 @@ export function sameUri(left: string, right: string): boolean {
   if (a.scheme !== b.scheme) return false;
   if (a.scheme === 'tel') return addressOfRecord(left) === addressOfRecord(right);
   return (
-    unescape(a.user) === unescape(b.user) &&
+    unescaped(a.user) === unescaped(b.user) &&
     a.password === b.password &&
     a.host.toLowerCase() === b.host.toLowerCase() &&
     a.port === b.port &&
@@ -129,7 +129,7 @@ export function parseHostPort(
   return { host, port };
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
