@@ -159,7 +159,7 @@ export class MsrpHost {
   /** Whether messages flow. */
   isBound(session: string): boolean {
     const known = this.#state.sessions.get(session);
-    return known !== undefined && known.state === 'bound' && known.isStarted;
+    return known?.isUp === true;
   }
 
   /** References of messages given to `send` that have no outcome yet, in order. */

@@ -30,24 +30,25 @@ export class Lifecycle {
 
   /** The peer's path is known: waits for its request, or connects. */
   start(nowMs: number, session: Session, remote: Remote): void {
-    const wasUp = session.isStarted && session.state === 'bound';
+    const wasUp = session.isUp;
     session.startWith(remote.path);
     if (wasUp) return;
     if (session.state === 'bound') {
       // The peer, being active, was faster than its SDP.
-      this.#up(nowMs, session);
+      this.#tellBound(session);
+      this.#sender.begin(nowMs, session);
       return;
     }
     if (session.state === 'lost') session.state = 'open';
     if (remote.isActive && session.state === 'open') this.#connect(nowMs, session, remote);
   }
 
-  /** The first request that names the session has come in on a connection. */
-  bind(nowMs: number, session: Session, connection: Connection): void {
+  /** The first request that names the session has come in on a connection. What waits is to go out after its answer. */
+  bind(session: Session, connection: Connection): void {
     if (session.connection !== undefined) this.#leave(session, session.connection);
     this.#join(session, connection);
     session.state = 'bound';
-    if (session.isStarted) this.#up(nowMs, session);
+    if (session.isStarted) this.#tellBound(session);
   }
 
   /** A connection of ours is up: its sessions are bound. */
@@ -120,12 +121,12 @@ export class Lifecycle {
   #bindActive(nowMs: number, session: Session, connection: Connection): void {
     session.state = 'bound';
     this.#sender.sendBinding(nowMs, session, connection);
-    this.#up(nowMs, session);
+    this.#tellBound(session);
+    this.#sender.begin(nowMs, session);
   }
 
-  #up(nowMs: number, session: Session): void {
+  #tellBound(session: Session): void {
     this.#state.emit({ kind: 'bound', session: session.name });
-    this.#sender.begin(nowMs, session);
   }
 
   #join(session: Session, connection: Connection): void {

@@ -76,8 +76,11 @@ export class Receiver {
       this.#goOn(connection, connection.ongoing, request);
       return;
     }
-    const session = this.#admit(nowMs, connection, request.head);
+    const session = this.#admit(connection, request.head);
+    const isNew = session !== undefined && session.connection !== connection;
+    if (isNew) this.#lifecycle.bind(session, connection);
     const isTaken = session !== undefined && this.#take(connection, session, request);
+    if (isNew) this.#sender.begin(nowMs, session);
     if (request.flag === undefined) connection.ongoing = { session, isRefused: !isTaken };
   }
 
@@ -93,7 +96,7 @@ export class Receiver {
   }
 
   /** The session of a request that may go on; what may not is answered here. */
-  #admit(nowMs: number, connection: Connection, head: RequestHead): Session | undefined {
+  #admit(connection: Connection, head: RequestHead): Session | undefined {
     const session = this.#sessionOf(head.toPath);
     if (head.method === 'REPORT') {
       if (session?.connection === connection) this.#report(session, head);
@@ -104,7 +107,6 @@ export class Receiver {
       this.#refuse(connection, head, status);
       return undefined;
     }
-    if (session.connection !== connection) this.#lifecycle.bind(nowMs, session, connection);
     connection.strays = 0;
     return session;
   }

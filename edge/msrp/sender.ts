@@ -36,23 +36,19 @@ export class Sender {
   /** Takes a message; false if the queue is full now. */
   send(nowMs: number, session: Session, message: OutboundMessage): boolean {
     session.sequence++;
-    const { connection } = session;
     const outgoing = { message, sequence: session.sequence, sentBytes: 0, openChunks: 0 };
     session.queue.push(outgoing);
     session.queuedBytes += message.body.length;
-    if (connection !== undefined && session.isStarted && session.state === 'bound') {
-      connection.ready.add(session);
-      this.pump(nowMs, connection);
-    }
+    this.begin(nowMs, session);
     const isFull = session.queue.length >= queueMessagesMax || session.queuedBytes >= queueBytesMax;
     if (isFull) session.isFull = true;
     return !isFull;
   }
 
-  /** A session has its connection and the peer's path: what waits goes out. */
+  /** What waits in a session goes out, if it may. */
   begin(nowMs: number, session: Session): void {
     const { connection } = session;
-    if (connection === undefined || session.queue.length === 0) return;
+    if (connection === undefined || !session.isUp || session.queue.length === 0) return;
     connection.ready.add(session);
     this.pump(nowMs, connection);
   }
@@ -90,14 +86,14 @@ export class Sender {
       if (status >= 200 && status < 300) this.#acknowledged(session, outgoing);
       else this.#failed(nowMs, session, outgoing, status);
     }
-    if (session.queue.length > 0) this.begin(nowMs, session);
+    this.begin(nowMs, session);
     return true;
   }
 
   /** A REPORT to the peer; it is never answered. */
   report(session: Session, report: Report): void {
     const { connection, paths } = session;
-    if (connection === undefined || paths === undefined || session.state !== 'bound') return;
+    if (connection === undefined || paths === undefined || !session.isUp) return;
     printReport(connection.output, paths, this.#state.nextTransactionId(), report);
     this.#state.touch(connection);
   }

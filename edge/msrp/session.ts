@@ -77,8 +77,14 @@ export class Session {
     this.assembly = new Assembly(setting.messageBytesMax, (type) => this.accepts(type));
   }
 
+  /** Whether the peer's path is known. */
   get isStarted(): boolean {
     return this.paths !== undefined;
+  }
+
+  /** Whether messages flow. */
+  get isUp(): boolean {
+    return this.state === 'bound' && this.isStarted;
   }
 
   /** Notes the peer's path: our requests carry it as To-Path. */
