@@ -22,6 +22,7 @@ test.each([
   '2024-12-31T00:00:00.000Z',
   '1970-01-01T00:00:00.000Z',
   '0072-12-31T00:00:00.000Z',
+  '2000-01-01T00:00:00.000Z',
 ])('%s is on both calendars', (text) => {
   expect(formatDateTime(Date.parse(text))).toBe(text);
 });
