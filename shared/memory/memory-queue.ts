@@ -159,7 +159,8 @@ class MemoryQueue implements Queue {
     const waiter = { queue, wake: () => controller.abort() };
     this.#waiters.add(waiter);
     const next = this.#queues.get(queue)?.index.nextAtMs() ?? untilMs;
-    await sleep(Math.min(untilMs - nowMs, Math.max(next - nowMs, 1), recheckMs), controller.signal);
+    const ms = Math.max(1, Math.min(untilMs - nowMs, next - nowMs, recheckMs));
+    await sleep(ms, controller.signal);
     this.#waiters.delete(waiter);
   }
 }

@@ -19,7 +19,7 @@ export type SqliteOptions = {
 export type Sqlite = {
   readonly store: Store;
   readonly queue: Queue;
-  /** Ends waits, finishes what was asked for, closes the file. */
+  /** Ends waits, finishes what was asked for, closes the file. The store's own `close` is the same. */
   readonly close: () => Promise<void>;
 };
 
@@ -35,5 +35,5 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
     queue.stopWaiting();
     await closed;
   };
-  return { store: new SqliteStore(commits), queue, close };
+  return { store: new SqliteStore(commits, close), queue, close };
 }

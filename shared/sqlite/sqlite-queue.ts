@@ -65,7 +65,7 @@ export class SqliteQueue implements Queue {
     times: { readonly untilMs: number; readonly nextAtMs: number | undefined },
   ): Promise<Received> {
     const nextMs = times.nextAtMs === undefined ? recheckMs : times.nextAtMs - this.#nowMs();
-    const ms = Math.min(times.untilMs - performance.now(), Math.max(nextMs, 1), recheckMs);
+    const ms = Math.max(1, Math.min(times.untilMs - performance.now(), nextMs, recheckMs));
     const asks = this.#waiting.get(queue) ?? new Set<Ask>();
     this.#waiting.set(queue, asks);
     return new Promise((resolve, reject) => {

@@ -6,9 +6,11 @@ import type { ItemOutcome, ItemRow } from './operation.ts';
 
 export class SqliteStore implements Store {
   readonly #commits: GroupCommit;
+  readonly #close: () => Promise<void>;
 
-  constructor(commits: GroupCommit) {
+  constructor(commits: GroupCommit, close: () => Promise<void>) {
     this.#commits = commits;
+    this.#close = close;
   }
 
   async read(partition: string, sort: string): Promise<Item | undefined> {
@@ -75,7 +77,7 @@ export class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
-    return this.#commits.close();
+    return this.#close();
   }
 }
 
