@@ -3,7 +3,7 @@
  * hand-over takes them all (group commit: no added delay when idle, large batches under load). Gives the positions.
  */
 import { epochStart, positionOf } from '../../shared/core/position.ts';
-import { storedBytes } from '../../shared/core/segment.ts';
+import { type StoredMessage, storedBytes } from '../../shared/core/segment.ts';
 import type { Arrival } from './arrival.ts';
 import {
   collectedBytesMax,
@@ -12,7 +12,12 @@ import {
   segmentMessagesMax,
 } from './limit.ts';
 
-export type HandOver = { readonly first: number; readonly arrivals: readonly Arrival[] };
+export type HandOver = {
+  readonly first: number;
+  readonly messages: readonly StoredMessage[];
+  /** The arrivals that are stored whole with this hand-over; one that is stored in parts counts with its last one. */
+  readonly arrivals: readonly Arrival[];
+};
 
 export type CollectorPorts = {
   /** Starts a hand-over; its outcome comes by `handedOver`. */
@@ -30,6 +35,8 @@ export class Collector {
   #waitingBytes = 0;
   #out: HandOver | undefined;
   #count = 0;
+  /** Bytes of the first waiting arrival that were handed over in parts. */
+  #partAt = 0;
   #lastStored: number;
 
   constructor(epoch: number, ports: CollectorPorts) {
@@ -71,9 +78,9 @@ export class Collector {
   /** Hands over what waits, unless a hand-over is under way. Called at the end of each step, so that one step's add up. */
   flush(nowMs: number): void {
     if (this.#out !== undefined || this.#waiting.length === 0) return;
-    const arrivals = this.#takeBatch();
-    this.#out = { first: positionOf(this.#epoch, this.#count + 1), arrivals };
-    this.#count += arrivals.length;
+    const batch = this.#takePart() ?? this.#takeBatch();
+    this.#out = { first: positionOf(this.#epoch, this.#count + 1), ...batch };
+    this.#count += batch.messages.length;
     this.#ports.handOver(nowMs, this.#out);
   }
 
@@ -82,28 +89,48 @@ export class Collector {
     const out = this.#out;
     if (out === undefined) return;
     this.#out = undefined;
-    if (isStored) this.#lastStored = out.first + out.arrivals.length - 1;
+    const last = out.first + out.messages.length - 1;
+    if (isStored) this.#lastStored = last;
+    else this.#partAt = 0;
     for (const [index, arrival] of out.arrivals.entries()) {
       if (isStored) {
-        arrival.position = out.first + index;
+        arrival.position = last - out.arrivals.length + 1 + index;
         this.#ports.stored(nowMs, arrival);
       } else this.#ports.failed(nowMs, arrival);
     }
     this.flush(nowMs);
   }
 
-  #takeBatch(): readonly Arrival[] {
+  /** The next part of a message that is too long for one segment. */
+  #takePart(): Omit<HandOver, 'first'> | undefined {
+    const arrival = this.#waiting[0];
+    if (arrival === undefined || storedBytes(arrival) <= segmentBytesMax) return undefined;
+    const from = this.#partAt;
+    const to = Math.min(from + segmentBytesMax, arrival.body.length);
+    const isLast = to === arrival.body.length;
+    const part = from === 0 ? 'first' : isLast ? 'last' : 'middle';
+    const message: StoredMessage = { ...arrival, body: arrival.body.subarray(from, to), part };
+    this.#partAt = isLast ? 0 : to;
+    if (isLast) this.#drop(1, storedBytes(arrival));
+    return { messages: [message], arrivals: isLast ? [arrival] : [] };
+  }
+
+  #takeBatch(): Omit<HandOver, 'first'> {
     let bytes = 0;
     let count = 0;
     for (const arrival of this.#waiting) {
       const size = storedBytes(arrival);
-      if (count > 0 && (bytes + size > segmentBytesMax || count >= segmentMessagesMax)) break;
+      if (bytes + size > segmentBytesMax || count >= segmentMessagesMax) break;
       bytes += size;
       count++;
     }
-    this.#waitingBytes -= bytes;
-    const batch = this.#waiting.slice(0, count);
+    const arrivals = this.#waiting.slice(0, count);
+    this.#drop(count, bytes);
+    return { messages: arrivals, arrivals };
+  }
+
+  #drop(count: number, bytes: number): void {
     this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
-    return batch;
+    this.#waitingBytes -= bytes;
   }
 }

@@ -12,6 +12,7 @@ import {
   windowBytesMax,
   windowMessagesMax,
 } from './limit.ts';
+import { PartJoiner } from './part-joiner.ts';
 
 export type StoredRun = { readonly first: number; readonly messages: readonly StoredMessage[] };
 
@@ -43,6 +44,7 @@ export class Delivery {
   #keptCursor: number;
   #keeping: { readonly cursor: number; readonly messages: number } | undefined;
   #readThrough: number;
+  readonly #joiner = new PartJoiner();
   #isReading = false;
   #rereadMs = rereadMinMs;
   /** The store may hold more than this edge has put there: only an empty read shows the end. */
@@ -94,6 +96,7 @@ export class Delivery {
     this.#sentAt = 0;
     this.#sentBytes = 0;
     this.#readThrough = this.#cursor;
+    this.#joiner.clear();
     this.#isReading = false;
   }
 
@@ -185,9 +188,11 @@ export class Delivery {
   }
 
   #take(run: StoredRun): void {
-    for (const [index, message] of run.messages.entries()) {
+    for (const [index, stored] of run.messages.entries()) {
       const position = run.first + index;
-      if (position > this.#readThrough) this.#ready.push({ position, message });
+      if (position <= this.#readThrough) continue;
+      const message = this.#joiner.take(stored);
+      if (message !== undefined) this.#ready.push({ position, message });
     }
     this.#readThrough = Math.max(this.#readThrough, run.first + run.messages.length - 1);
   }

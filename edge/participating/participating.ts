@@ -205,9 +205,7 @@ export class Participating {
         this.#registry.owned(command.participation).release(nowMs, command.cause);
         return;
       case 'restore':
-        this.#registry
-          .owned(command.participation)
-          .focus.restore(nowMs, command.participation);
+        this.#registry.owned(command.participation).focus.restore(nowMs, command.participation);
     }
   }
 

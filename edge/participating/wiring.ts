@@ -75,11 +75,11 @@ class StoreWires {
   }
 
   handOver(nowMs: number, handOver: HandOver): void {
-    const { first, arrivals } = handOver;
+    const { first, messages, arrivals } = handOver;
     const count = arrivals.length;
-    const oldestMs = arrivals[0]?.receivedAtMs ?? nowMs;
-    const last = first + count - 1;
-    const bytes = packSegment(arrivals);
+    const oldestMs = messages[0]?.receivedAtMs ?? nowMs;
+    const last = first + messages.length - 1;
+    const bytes = packSegment(messages);
     this.#desk.emit({ kind: 'count', what: 'deferred', messages: count });
     this.#desk.report(
       this.#start.name,

@@ -58,8 +58,10 @@ async function readTail(
   lookup: Extract<Lookup, { kind: 'read-tail' }>,
 ): Promise<LookupResult> {
   const segments = await store.tail(segmentKey(lookup.name), lookup.messagesMax);
-  const messageIds = segments.flatMap((segment) =>
-    unpackSegment(segment.bytes).map((message) => message.messageId),
-  );
+  // A message whose last part is missing was never answered: its repeat is not one.
+  const messageIds = segments
+    .flatMap((segment) => unpackSegment(segment.bytes))
+    .filter(({ part }) => part === 'whole' || part === 'last')
+    .map(({ messageId }) => messageId);
   return { kind: 'tail', messageIds };
 }

@@ -1,14 +1,21 @@
 /**
  * The bytes of a segment: messages deferred together, each with what is needed to send it again unchanged. Layout, all numbers
  * big-endian: for each message u8 flags, f64 received (ms), u16 length + Message-ID, u16 length + Content-Type, u32 length +
- * body. The messages of a segment have consecutive positions, so only the first one's is kept, outside.
+ * body. The messages of a segment have consecutive positions, so only the first one's is kept, outside. A message too long for
+ * one segment is stored in parts, each with a position of its own.
  */
+export type Part = 'whole' | 'first' | 'middle' | 'last';
+
 export type StoredMessage = {
   readonly messageId: string;
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly receivedAtMs: number;
+  readonly part?: Part;
 };
+
+/** In the order of their flags. */
+const parts: readonly Part[] = ['whole', 'first', 'middle', 'last'];
 
 const fixedBytes = 1 + 8 + 2 + 2 + 4;
 
@@ -25,7 +32,7 @@ export function packSegment(messages: readonly StoredMessage[]): Uint8Array {
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const message of messages) {
-    view.setUint8(at, 0);
+    view.setUint8(at, parts.indexOf(message.part ?? 'whole'));
     view.setFloat64(at + 1, message.receivedAtMs);
     at = putText(bytes, view, at + 9, message.messageId);
     at = putText(bytes, view, at, message.contentType);
@@ -42,6 +49,7 @@ export function unpackSegment(bytes: Uint8Array): readonly StoredMessage[] {
   const messages: StoredMessage[] = [];
   let at = 0;
   while (at < bytes.length) {
+    const part = parts[view.getUint8(at)] ?? 'whole';
     const receivedAtMs = view.getFloat64(at + 1);
     const messageId = getText(bytes, view, at + 9);
     at += 11 + messageId.length;
@@ -50,7 +58,8 @@ export function unpackSegment(bytes: Uint8Array): readonly StoredMessage[] {
     const length = view.getUint32(at);
     at += 4 + length;
     if (at > bytes.length) throw new Error('a segment is cut off');
-    messages.push({ messageId, contentType, body: bytes.subarray(at - length, at), receivedAtMs });
+    const body = bytes.subarray(at - length, at);
+    messages.push({ messageId, contentType, body, receivedAtMs, part });
   }
   return messages;
 }
