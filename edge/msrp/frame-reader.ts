@@ -36,7 +36,7 @@ export class FrameReader {
   /** Takes what has been read from the connection. `next` is to be called until it needs more. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (this.#next !== undefined) this.#carryOn(this.#next.length);
+    if (this.#next !== undefined) this.#carryOn(this.#next, this.#next.length);
     if (this.isWithinFrame) {
       this.#next = bytes;
       this.#copied = 0;
@@ -66,7 +66,7 @@ export class FrameReader {
         this.#settle();
         return needMore;
       }
-      this.#carryOn(Math.max(carryBytesMin, this.#copied));
+      this.#carryOn(this.#next, Math.max(carryBytesMin, this.#copied));
     }
   }
 
@@ -184,8 +184,7 @@ export class FrameReader {
   }
 
   /** Adds up to `count` bytes of what comes next to the carry buffer. */
-  #carryOn(count: number): void {
-    const next = this.#next ?? nothing;
+  #carryOn(next: Uint8Array, count: number): void {
     const added = next.subarray(this.#copied, this.#copied + count);
     this.#reserve(added.length);
     this.#bytes.set(added, this.#end);

@@ -192,10 +192,9 @@ function numberOrStar(text: string, from: number, to: number): number | undefine
 }
 
 function isDigits(text: string, from: number, to: number): boolean {
-  if (to > text.length) return false;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
-    if (code < 48 || code > 57) return false;
+    if (!(code >= 48 && code <= 57)) return false;
   }
   return to > from;
 }

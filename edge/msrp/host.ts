@@ -80,8 +80,10 @@ export class MsrpHost {
       return;
     }
     const session = this.#state.sessions.get(name);
-    if (session === undefined || !session.isTimerSet) return;
-    if (!this.#sender.checkResponses(nowMs, session)) this.#lifecycle.lose(session, 'timeout');
+    const connection = session?.connection;
+    if (session === undefined || connection === undefined) return;
+    const isGood = this.#sender.checkResponses(nowMs, session, connection);
+    if (!isGood) this.#lifecycle.lose(session, connection, 'timeout');
   }
 
   /** Everything that has been decided since the last time; at most one write a connection. */

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import type { MsrpLoss } from './effect.ts';
 import type { HostState } from './host-state.ts';
 import type { Sender } from './sender.ts';
-import type { Session } from './session.ts';
+import { noPaths, type Session } from './session.ts';
 import { msrpPort, parseMsrpUri } from './uri.ts';
 
 /** The other side of a session, as its SDP says. */
@@ -64,9 +64,8 @@ export class Lifecycle {
   }
 
   /** The session is over, though its connection may serve others. */
-  lose(session: Session, loss: MsrpLoss): void {
-    const { connection } = session;
-    if (connection !== undefined) this.#leave(session, connection, () => this.#lost(session, loss));
+  lose(session: Session, connection: Connection, loss: MsrpLoss): void {
+    this.#leave(session, connection, () => this.#lost(session, loss));
   }
 
   /** Ends a session for its owner, who hears nothing more of it. */
@@ -156,7 +155,7 @@ export class Lifecycle {
     const references = session.references();
     this.#clear(session);
     session.state = 'lost';
-    session.paths = undefined;
+    session.paths = noPaths;
     this.#state.counts.lost++;
     this.#state.emit({ kind: 'lost', session: session.name, loss, references });
   }

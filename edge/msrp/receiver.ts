@@ -68,7 +68,8 @@ export class Receiver {
       this.#state.counts.strayResponses++;
       return;
     }
-    if (!this.#sender.respond(nowMs, session, response)) this.#lifecycle.lose(session, 'refused');
+    const isGood = this.#sender.respond(nowMs, session, connection, response);
+    if (!isGood) this.#lifecycle.lose(session, connection, 'refused');
   }
 
   #request(nowMs: number, connection: Connection, request: MsrpRequest): void {

@@ -72,7 +72,12 @@ export class Sender {
   }
 
   /** The response to a SEND of the session. False if the session can't go on (decision D-02 d). */
-  respond(nowMs: number, session: Session, response: MsrpResponse): boolean {
+  respond(
+    nowMs: number,
+    session: Session,
+    connection: Connection,
+    response: MsrpResponse,
+  ): boolean {
     const { transactionId, status } = response;
     const transaction = session.inFlight.get(transactionId);
     if (transaction === undefined) {
@@ -84,7 +89,7 @@ export class Sender {
     const { outgoing } = transaction;
     if (outgoing !== undefined) {
       if (status >= 200 && status < 300) this.#acknowledged(session, outgoing);
-      else this.#failed(nowMs, session, outgoing, status);
+      else this.#failed(nowMs, session, connection, { outgoing, status });
     }
     this.begin(nowMs, session);
     return true;
@@ -92,17 +97,16 @@ export class Sender {
 
   /** A REPORT to the peer; it is never answered. */
   report(session: Session, report: Report): void {
-    const { connection, paths } = session;
-    if (connection === undefined || paths === undefined || !session.isUp) return;
-    printReport(connection.output, paths, this.#state.nextTransactionId(), report);
+    const { connection } = session;
+    if (connection === undefined || !session.isUp) return;
+    printReport(connection.output, session.paths, this.#state.nextTransactionId(), report);
     this.#state.touch(connection);
   }
 
   /** The session's timer has fired. False if a response is overdue. */
-  checkResponses(nowMs: number, session: Session): boolean {
+  checkResponses(nowMs: number, session: Session, { flushed }: Connection): boolean {
     session.isTimerSet = false;
     const { responseTimeoutMs } = this.#state.options;
-    const flushed = session.connection?.flushed ?? 0;
     for (const [transactionId, transaction] of session.inFlight) {
       // The time counts from the last byte; while that is unwritten, it hasn't begun.
       const fromMs = transaction.endsAt > flushed ? nowMs : transaction.sentAtMs;
@@ -111,9 +115,11 @@ export class Sender {
         this.#setTimer(session, leftMs);
         return true;
       }
-      if (!transaction.isSilenceFine) return false;
+      // RFC 4975 7.1.1: with Failure-Report partial silence is success.
+      const { outgoing } = transaction;
+      if (outgoing?.message.failureReport !== 'partial') return false;
       session.inFlight.delete(transactionId);
-      if (transaction.outgoing !== undefined) this.#acknowledged(session, transaction.outgoing);
+      this.#acknowledged(session, outgoing);
     }
     this.begin(nowMs, session);
     return true;
@@ -131,15 +137,14 @@ export class Sender {
 
   #printNext(nowMs: number, session: Session, connection: Connection): void {
     const outgoing = session.queue[0];
-    const { paths } = session;
-    if (outgoing === undefined || paths === undefined) return;
+    if (outgoing === undefined) return;
     const { message, sentBytes } = outgoing;
     const total = message.body.length;
     const end = Math.min(sentBytes + chunkBytesMax, total);
     const body = total <= chunkBytesMax ? message.body : message.body.subarray(sentBytes, end);
     let transactionId = this.#state.nextTransactionId();
     while (holdsEndLine(body, transactionId)) transactionId = this.#state.nextTransactionId();
-    printSend(connection.output, paths, transactionId, {
+    printSend(connection.output, session.paths, transactionId, {
       messageId: message.messageId,
       contentType: this.#contentTypeOf(message.contentType),
       isSuccessReportWanted: message.isSuccessReportWanted,
@@ -168,7 +173,6 @@ export class Sender {
     connection: Connection,
     part: { messageId: string; at: number; total: number; flag: ContinuationFlag },
   ): void {
-    if (session.paths === undefined) return;
     const transactionId = this.#state.nextTransactionId();
     printSend(connection.output, session.paths, transactionId, {
       messageId: part.messageId,
@@ -196,7 +200,6 @@ export class Sender {
     session.inFlight.set(transactionId, {
       outgoing,
       sentAtMs: nowMs,
-      isSilenceFine: outgoing?.message.failureReport === 'partial',
       endsAt: connection.written + connection.output.bytes,
     });
     if (!session.isTimerSet) this.#setTimer(session, this.#state.options.responseTimeoutMs);
@@ -213,7 +216,12 @@ export class Sender {
   }
 
   /** The peer refuses a message. RFC 4975 7.1.1: one that isn't all sent is ended with `#`. */
-  #failed(nowMs: number, session: Session, outgoing: Outgoing, status: number): void {
+  #failed(
+    nowMs: number,
+    session: Session,
+    connection: Connection,
+    { outgoing, status }: { readonly outgoing: Outgoing; readonly status: number },
+  ): void {
     const { message, sentBytes } = outgoing;
     for (const [transactionId, transaction] of session.inFlight) {
       if (transaction.outgoing === outgoing) session.inFlight.delete(transactionId);
@@ -222,10 +230,7 @@ export class Sender {
       session.queue.shift();
       session.queuedBytes -= message.body.length;
       const part = { messageId: message.messageId, at: sentBytes, total: message.body.length };
-      const { connection } = session;
-      if (connection !== undefined) {
-        this.#printEmpty(nowMs, session, connection, { ...part, flag: '#' });
-      }
+      this.#printEmpty(nowMs, session, connection, { ...part, flag: '#' });
       this.#tellRoom(session);
     }
     const { reference } = message;

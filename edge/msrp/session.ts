@@ -23,8 +23,6 @@ export type Transaction = {
   /** Undefined for a SEND without a message: one that binds, or one that ends what has been refused. */
   readonly outgoing: Outgoing | undefined;
   readonly sentAtMs: number;
-  /** RFC 4975 7.2: with Failure-Report `partial` silence is success. */
-  readonly isSilenceFine: boolean;
   /** Where it ends in all that the connection has been given. */
   readonly endsAt: number;
 };
@@ -36,6 +34,9 @@ export type Transaction = {
  *   lost     over, until it is started again
  */
 export type SessionState = 'open' | 'waiting' | 'bound' | 'lost';
+
+/** What a session that isn't started has for paths. */
+export const noPaths = new Uint8Array(0);
 
 export type SessionSetting = {
   readonly path: string;
@@ -49,8 +50,8 @@ export class Session {
   readonly assembly: Assembly;
   state: SessionState = 'open';
   connection: Connection | undefined;
-  /** The path headers of our requests; undefined until the peer's path is known. */
-  paths: Uint8Array | undefined;
+  /** The path headers of our requests; empty until the peer's path is known. */
+  paths: Uint8Array = noPaths;
 
   readonly queue: Outgoing[] = [];
   queuedBytes = 0;
@@ -79,7 +80,7 @@ export class Session {
 
   /** Whether the peer's path is known. */
   get isStarted(): boolean {
-    return this.paths !== undefined;
+    return this.paths.length > 0;
   }
 
   /** Whether messages flow. */

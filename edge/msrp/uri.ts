@@ -26,9 +26,11 @@ export function parseMsrpUri(text: string): MsrpUri | undefined {
   const hasSessionId = slash >= 0 && slash < semicolon;
   const authority = parseAuthority(text.slice(schemeEnd + 3, hasSessionId ? slash : semicolon));
   const sessionId = hasSessionId ? text.slice(slash + 1, semicolon) : '';
-  const parameters = text.slice(semicolon + 1).split(';');
-  const transport = parameters[0] ?? '';
-  if (authority === undefined || !parameters.every(isParameter) || !isToken(transport)) {
+  const nextSemicolon = text.indexOf(';', semicolon + 1);
+  const transportEnd = nextSemicolon < 0 ? text.length : nextSemicolon;
+  const transport = text.slice(semicolon + 1, transportEnd);
+  const parameters = text.slice(transportEnd).split(';').slice(1);
+  if (authority === undefined || !isToken(transport) || !parameters.every(isParameter)) {
     return undefined;
   }
   if (hasSessionId && !isMadeOf(sessionId, isSessionIdCode)) return undefined;

@@ -230,6 +230,13 @@ describe('sessions and connections', () => {
     expect(host.drain()).toEqual([]);
   });
 
+  it('a session without a connection is closed without a trace', () => {
+    const peer = new Peer();
+    peer.host.close(0, peer.session);
+    expect(peer.host.drain()).toEqual([]);
+    expect(peer.ask({ toPath: 'msrp://h.example.com/x;tcp' })).toContain(' 481 ');
+  });
+
   it('bytes that are not MSRP end the connection; what came before is answered', () => {
     const peer = new Peer();
     const effects = peer.receive(`${peer.request({})}nonsense${peer.request({})}`);
