@@ -55,7 +55,10 @@ export type MsrpEvent =
   /** The session has its connection; messages flow. */
   | { readonly kind: 'bound'; readonly session: string }
   | { readonly kind: 'message'; readonly message: InboundMessage }
-  /** Every chunk of the message has its 200 (with Failure-Report no: has been written). */
+  /**
+   * Every chunk of the message has its 200. With Failure-Report no: has been written; with partial: no error has come for as long as a
+   * response may take.
+   */
   | { readonly kind: 'delivered'; readonly session: string; readonly reference: number }
   /** The peer has refused the message; the session stands. */
   | {
@@ -72,7 +75,7 @@ export type MsrpEvent =
     }
   /** The queue of the session has room again after `send` has answered false. */
   | { readonly kind: 'room'; readonly session: string }
-  /** The session is over: decision D-02. `references` are the messages sent without an answer, in order. */
+  /** The session is over: decision D-02. `references` are the messages given to `send` without an outcome, in order. */
   | {
       readonly kind: 'lost';
       readonly session: string;
