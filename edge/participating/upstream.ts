@@ -70,7 +70,8 @@ export class Upstream {
       contentType: message.contentType,
       body: message.body,
       isSuccessReportWanted: message.isSuccessReportWanted,
-      failureReport: message.failureReport,
+      // A hop of its own: the client's answer depends on the focus's (decision O-02).
+      failureReport: message.failureReport === 'no' ? 'no' : 'yes',
     });
   }
 }

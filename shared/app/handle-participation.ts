@@ -136,7 +136,7 @@ async function perform(ports: Ports, name: ParticipationName, caused: Caused): P
       sinceMs = Math.min(sinceMs ?? effect.sinceMs, effect.sinceMs);
     } else {
       const { command } = effect;
-      const edge = 'participation' in command ? command.participation.edge : callEdge(command.call);
+      const edge = 'call' in command ? callEdge(command.call) : command.participation.edge;
       const id = `${caused.version}/${index}`;
       entries.push({
         queue: commandQueue(edge),

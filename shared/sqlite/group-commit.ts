@@ -127,6 +127,8 @@ export class GroupCommit {
   }
 
   #send(): void {
+    // A listener of the batch before may have asked for this turn while that batch was on its way out.
+    if (this.#out.length > 0) return;
     const batch = this.#takeBatch();
     if (batch.length === 0) return;
     const left = this.#collected.length;

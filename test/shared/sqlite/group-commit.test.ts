@@ -150,3 +150,23 @@ test('a close finishes what was asked for and takes nothing more', async () => {
   await closed;
   await group.close();
 });
+
+test('a listener that adds to a batch that goes out does not make the next one overtake it', async () => {
+  const { thread, group } = commits();
+  let added: Promise<unknown> | undefined;
+  group.onBatch(() => {
+    added ??= group.run('read', given);
+  });
+  const first = group.run('read', given);
+  await turn();
+  const late = group.run('read', given);
+  await turn();
+  await turn();
+  expect(thread.batches.map((batch) => batch.length)).toEqual([2]);
+  thread.answer();
+  await Promise.all([first, added]);
+  await turn();
+  expect(thread.batches.map((batch) => batch.length)).toEqual([2, 1]);
+  thread.answer();
+  await late;
+});
