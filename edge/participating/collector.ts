@@ -2,7 +2,7 @@
  * Messages on their way into the store: while one hand-over to the queue is under way, further ones collect, and the next
  * hand-over takes them all (group commit: no added delay when idle, large batches under load). Gives the positions.
  */
-import { epochStart, positionOf } from '../../shared/core/position.ts';
+import { positionOf } from '../../shared/core/position.ts';
 import { type StoredMessage, storedBytes } from '../../shared/core/segment.ts';
 import type { Arrival } from './arrival.ts';
 import {
@@ -37,22 +37,21 @@ export class Collector {
   #count = 0;
   /** Bytes of the first waiting arrival that were handed over in parts. */
   #partAt = 0;
-  #lastStored: number;
+  #lastStored = 0;
 
   constructor(epoch: number, ports: CollectorPorts) {
     this.#epoch = epoch;
     this.#ports = ports;
-    this.#lastStored = epochStart(epoch);
   }
 
-  /** The last position that is durable. */
+  /** The last position that is durable; 0 if none of this epoch is. */
   get lastStored(): number {
     return this.#lastStored;
   }
 
-  /** The last position that was given. */
+  /** The last position that was given; 0 if none of this epoch was. */
   get lastGiven(): number {
-    return positionOf(this.#epoch, this.#count);
+    return this.#count === 0 ? 0 : positionOf(this.#epoch, this.#count);
   }
 
   get isIdle(): boolean {

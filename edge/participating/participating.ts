@@ -3,7 +3,7 @@
  * them to the participation they are for. It holds the participations of this edge; all else is in their own files.
  */
 import type { CommandMessage } from '../../shared/core/message.ts';
-import type { ParticipationName } from '../../shared/core/participation/state.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
@@ -187,7 +187,7 @@ export class Participating {
     const { command } = message;
     switch (command.kind) {
       case 'invite-client':
-        this.#registry.owned(command.participation).delivery.start(nowMs);
+        this.#inviteClient(nowMs, command.participation);
         return;
       case 'invite-again':
         this.#registry.find(message.name)?.delivery.again(nowMs);
@@ -207,6 +207,12 @@ export class Participating {
       case 'restore':
         this.#registry.owned(command.participation).focus.restore(nowMs, command.participation);
     }
+  }
+
+  #inviteClient(nowMs: number, participation: Participation): void {
+    const participant = this.#registry.owned(participation);
+    if (participation.phase === 'draining') participant.ending.sessionEnded();
+    participant.delivery.start(nowMs);
   }
 
   #refuse(nowMs: number, dialog: string, status: number, reason?: string): void {
