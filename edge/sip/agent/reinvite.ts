@@ -6,9 +6,9 @@ import type { DialogState } from '../effect.ts';
 import type { Header, SipRequest, SipResponse } from '../message.ts';
 import { toTag } from '../tags.ts';
 import { acknowledge2xx, acknowledgeAgain } from './ack.ts';
-import { fieldValue } from './build.ts';
 import type { ClientReport } from './clients.ts';
 import { type Core, emitResponse, hasDialog, sendWithin, startTimer } from './core.ts';
+import { descriptionOf } from './description.ts';
 import { withRemoteTarget } from './dialog.ts';
 import { lose } from './ending.ts';
 import { glareRetriesMax, intervalRaisesMax } from './limit.ts';
@@ -162,13 +162,4 @@ function fraction(token: string): number {
     hash = Math.imul(hash ^ token.charCodeAt(at), 16777619) >>> 0;
   }
   return hash / 2 ** 32;
-}
-
-/** The session description of a message of ours, if it is the whole body or a part of it. */
-export function descriptionOf(
-  headers: readonly Header[],
-  body: Uint8Array,
-): Uint8Array | undefined {
-  const type = fieldValue(headers, 'Content-Type') ?? '';
-  return /^application\/sdp\b/i.test(type) ? body : undefined;
 }

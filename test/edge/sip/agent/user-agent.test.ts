@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { answerDraft, at, inviteDraft, Side, World } from './world.ts';
+import { answerDraft, at, inviteDraft } from './draft.ts';
+import { Side, World } from './world.ts';
 
 const a = '10.0.0.1';
 const b = '10.0.0.2';

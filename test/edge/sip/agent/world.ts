@@ -1,13 +1,11 @@
 /**
- * Agents in virtual time: a network that carries their bytes, as a test tells it to, and a clock that runs from timer to timer. A
- * `Peer` is the other side written by hand, for what no agent of ours would send.
+ * Agents in virtual time: a network that carries their bytes, as a test tells it to, and a clock that runs from timer to timer.
  */
 
-import { utf8Encode } from '../../../../edge/bytes/text.ts';
 import { UserAgent, type UserAgentOptions } from '../../../../edge/sip/agent/user-agent.ts';
 import type { Flow, SipEffect, SipEvent, Target, Transport } from '../../../../edge/sip/effect.ts';
 import { header } from '../../../../edge/sip/header.ts';
-import type { SipMessage, SipRequest, SipResponse } from '../../../../edge/sip/message.ts';
+import type { SipMessage } from '../../../../edge/sip/message.ts';
 import { parseMessage } from '../../../../edge/sip/parse.ts';
 
 export type Carried = {
@@ -197,88 +195,4 @@ export class Side {
     this.agent.timer(this.nowMs, timer);
     this.settle();
   }
-}
-
-/** The other side by hand. */
-export class Peer {
-  readonly received: SipMessage[] = [];
-  readonly host: string;
-  readonly #world: World;
-
-  constructor(world: World, host: string) {
-    this.#world = world;
-    this.host = host;
-    world.listen(host, (message) => this.received.push(message));
-  }
-
-  /** Sends lines of text as a message, at once. */
-  send(
-    to: string,
-    lines: readonly string[],
-    options: { transport?: Transport; body?: string } = {},
-  ): void {
-    const { transport = 'udp', body = '' } = options;
-    const text = [...lines, `Content-Length: ${body.length}`, '', body].join('\r\n');
-    this.#world.carry(this.host, utf8Encode(text), { transport, host: to, port: 5060 });
-    this.#world.run(2);
-  }
-
-  /** Answers a request that was received. */
-  answer(to: string, request: SipRequest, status: number, more: readonly string[] = []): void {
-    const copied = request.headers
-      .filter(({ name }) => ['Via', 'From', 'To', 'Call-ID', 'CSeq'].includes(name))
-      .map(
-        ({ name, value }) =>
-          `${name}: ${name === 'To' && status > 100 && !value.includes(';tag=') ? `${value};tag=peer` : value}`,
-      );
-    const overridden = copied.filter((line) => !more.some((one) => sameName(one, line)));
-    this.send(to, [`SIP/2.0 ${status} Answer`, ...overridden, ...more]);
-  }
-
-  requests(method?: string): SipRequest[] {
-    return this.received.filter(
-      (one): one is SipRequest =>
-        one.kind === 'request' && (method === undefined || one.method === method),
-    );
-  }
-
-  responses(): SipResponse[] {
-    return this.received.filter((one): one is SipResponse => one.kind === 'response');
-  }
-}
-
-function sameName(left: string, right: string): boolean {
-  return left.split(':')[0] === right.split(':')[0];
-}
-
-export const sdp = utf8Encode('v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nt=0 0\r\n');
-export const sdpType = { name: 'Content-Type', value: 'application/sdp' };
-
-/** A target at a host. */
-export function at(host: string, transport: Transport = 'udp'): Target {
-  return { transport, host, port: 5060 };
-}
-
-/** A draft of an INVITE from one host to another. */
-export function inviteDraft(from: string, to: string) {
-  return {
-    method: 'INVITE',
-    uri: `sip:b@${to}`,
-    headers: [
-      { name: 'From', value: `<sip:a@${from}>` },
-      { name: 'To', value: `<sip:b@${to}>` },
-      { name: 'Contact', value: `<sip:a@${from}:5060>` },
-      sdpType,
-    ],
-    body: sdp,
-  };
-}
-
-/** A draft of the answer to an INVITE. */
-export function answerDraft(host: string) {
-  return {
-    status: 200,
-    headers: [{ name: 'Contact', value: `<sip:b@${host}:5060>` }, sdpType],
-    body: sdp,
-  };
 }
