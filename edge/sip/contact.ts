@@ -6,8 +6,7 @@ import type { SipMessage } from './message.ts';
 /** The contacts of a message; `*` stands alone (RFC 3261 10.2.2). */
 export function contacts(message: SipMessage): readonly Address[] | '*' {
   const values = headerValues(message, 'Contact');
-  if (values.length === 1 && values[0] === '*') return '*';
-  return values.flatMap((value) => parseAddress(value) ?? []);
+  return values.length === 1 && values[0] === '*' ? '*' : addresses(values);
 }
 
 /** The addresses of a route header, first hop first. */
@@ -15,5 +14,14 @@ export function routes(
   message: SipMessage,
   name: 'Route' | 'Record-Route' | 'Path',
 ): readonly Address[] {
-  return headerValues(message, name).flatMap((value) => parseAddress(value) ?? []);
+  return addresses(headerValues(message, name));
+}
+
+function addresses(values: readonly string[]): readonly Address[] {
+  const read: Address[] = [];
+  for (const value of values) {
+    const address = parseAddress(value);
+    if (address !== undefined) read.push(address);
+  }
+  return read;
 }

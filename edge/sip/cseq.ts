@@ -1,5 +1,6 @@
 /** CSeq: number and method of a request (RFC 3261 20.16). */
-import { header } from './header.ts';
+import { isBlank, skipBlanks, wholeNumber } from './grammar.ts';
+import { canonicalHeader } from './header.ts';
 import { sequenceMax } from './limit.ts';
 import type { SipMessage } from './message.ts';
 
@@ -7,8 +8,11 @@ export type CSeq = { readonly number: number; readonly method: string };
 
 /** The CSeq of a message; undefined if it is missing or malformed. */
 export function cseq(message: SipMessage): CSeq | undefined {
-  const match = /^(\d+)\s+(\S+)$/.exec(header(message, 'CSeq') ?? '');
-  if (match === null) return undefined;
-  const number = Number(match[1]);
-  return number <= sequenceMax ? { number, method: match[2] ?? '' } : undefined;
+  const value = canonicalHeader(message, 'CSeq');
+  if (value === undefined) return undefined;
+  let end = 0;
+  while (end < value.length && !isBlank(value.charCodeAt(end))) end++;
+  const number = wholeNumber(value, 0, end, sequenceMax);
+  const method = value.slice(skipBlanks(value, end));
+  return number === undefined || method === '' ? undefined : { number, method };
 }

@@ -1,13 +1,11 @@
 /**
- * SIP messages out of a byte stream (RFC 3261 18.3): one head, then as many bytes as Content-Length says. An idle stream holds
- * nothing; a slow one is searched once, however small its pieces are.
+ * SIP messages out of a byte stream (RFC 3261 18.3): a head, then as many bytes as Content-Length says. An idle stream holds nothing. A
+ * slow one is searched once and copied a bounded number of times, however small its pieces are. After a message that can't be used
+ * the stream goes on, as long as it's known where the next one begins.
  */
-import { concatBytes } from '../bytes/search.ts';
-import { numberHeader } from './expires.ts';
-import { headerValues } from './header.ts';
 import { bodyBytesMax, headBytesMax } from './limit.ts';
-import type { SipMessage, SipRequest } from './message.ts';
-import { type Refused, readMessage } from './parse.ts';
+import { emptyBody, type SipMessage, type SipRequest } from './message.ts';
+import { endOfHead, type Refused, readHead, refuse } from './parse.ts';
 
 export type Framed =
   | { readonly kind: 'message'; readonly message: SipMessage }
@@ -25,12 +23,18 @@ export type Framed =
 
 const carriageReturn = 13;
 const lineFeed = 10;
-const none = new Uint8Array(0);
+const needMore: Framed = { kind: 'need-more' };
+const ping: Framed = { kind: 'keep-alive', isPing: true };
+const pong: Framed = { kind: 'keep-alive', isPing: false };
 
 export class SipFramer {
-  #pieces: Uint8Array[] = [];
-  #length = 0;
-  /** How far the end of the head was searched for. */
+  /** What is held stands from #start to #end; behind it is room if #isOwn. */
+  #bytes: Uint8Array = emptyBody;
+  #start = 0;
+  #end = 0;
+  /** Whether the bytes are a copy of ours, and not what was pushed. */
+  #isOwn = false;
+  /** How many of the bytes held were searched for the end of a head. */
   #searched = 0;
   /** A message whose head was read and whose body is awaited. */
   #awaited: { readonly message: SipMessage; readonly length: number } | undefined;
@@ -39,120 +43,120 @@ export class SipFramer {
 
   /** Bytes that are held. */
   get size(): number {
-    return this.#length;
+    return this.#end - this.#start;
   }
 
+  /** Takes bytes of the stream; they must not be changed afterwards. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#pieces.push(bytes);
-    this.#length += bytes.length;
+    if (this.size === 0) this.#hold(bytes);
+    else this.#append(bytes);
   }
 
+  /** What comes next in the stream. To be asked until more is needed; nothing comes behind a fatal refusal. */
   next(): Framed {
     if (this.#awaited !== undefined) return this.#body(this.#awaited);
-    if (!this.#skip() || this.#length === 0) return { kind: 'need-more' };
-    const bytes = this.#joined();
-    if (bytes[0] === carriageReturn || bytes[0] === lineFeed) return this.#blanks(bytes);
-    const end = this.#headEnd(bytes);
-    if (end < 0) {
-      return this.#length > headBytesMax
-        ? this.#fatal('the headers are too long')
-        : { kind: 'need-more' };
-    }
-    const read = readMessage(bytes.subarray(0, end + 2));
-    this.#take(bytes, end + 4);
-    return read.kind === 'refused' ? this.#refused(read) : this.#headRead(read.message);
+    if (this.#skipped > 0) this.#skip();
+    if (this.size === 0) return needMore;
+    const first = this.#bytes[this.#start];
+    if (first === carriageReturn || first === lineFeed) return this.#blanks();
+    return this.#head();
   }
 
-  #headRead(message: SipMessage): Framed {
-    const length = numberHeader(message, 'Content-Length') ?? 0;
+  #head(): Framed {
+    // Three of the four bytes that end a head may have been there before.
+    const from = this.#start + Math.max(this.#searched - 3, 0);
+    const end = endOfHead(this.#bytes.subarray(0, this.#end), from);
+    const length = (end < 0 ? this.#end : end) - this.#start;
+    if (length > headBytesMax) {
+      return { kind: 'refused', reason: 'the headers are too long', isFatal: true };
+    }
+    if (end < 0) {
+      this.#searched = length;
+      return needMore;
+    }
+    const head = readHead(this.#bytes.subarray(this.#start, end - 4));
+    this.#take(length);
+    if (head.read.kind === 'refused') return this.#refused(head.read, head.length);
+    // RFC 3261 18.3: on a stream Content-Length has to be there. Without it there is no body.
+    return this.#await(head.read.message, head.length === 'unknown' ? 0 : (head.length ?? 0));
+  }
+
+  #await(message: SipMessage, length: number): Framed {
     if (length > bodyBytesMax) {
-      const request = message.kind === 'request' ? { request: message, status: 413 } : {};
-      return { kind: 'refused', reason: 'the body is too long', ...request, isFatal: true };
+      return { ...refuse('the body is too long', message, 413), isFatal: true };
     }
     if (length === 0) return { kind: 'message', message };
     this.#awaited = { message, length };
     return this.#body(this.#awaited);
   }
 
-  /** Where the next message begins is known as long as the length is: the stream goes on behind the body. */
-  #refused(read: Refused): Framed {
-    const lengths = read.request === undefined ? [] : headerValues(read.request, 'Content-Length');
-    const length = Number(lengths[0] ?? '0');
-    const isKnown =
-      read.request !== undefined && lengths.length <= 1 && /^\d*$/.test(lengths[0] ?? '');
-    if (!isKnown || length > bodyBytesMax) return { ...read, isFatal: true };
-    this.#skipped = length;
-    return { ...read, isFatal: false };
+  /** Goes on behind the body of a message that was refused, if its length is known. */
+  #refused(read: Refused, length: number | 'unknown' | undefined): Framed {
+    const isFatal = length === 'unknown' || (length ?? 0) > bodyBytesMax;
+    if (!isFatal) this.#skipped = length ?? 0;
+    return { ...read, isFatal };
   }
 
-  /** Takes away what belongs to a refused message; false while more of it is to come. */
-  #skip(): boolean {
-    if (this.#skipped === 0 || this.#length === 0) return this.#skipped === 0;
-    const bytes = this.#joined();
-    const count = Math.min(this.#skipped, bytes.length);
+  #skip(): void {
+    const count = Math.min(this.#skipped, this.size);
     this.#skipped -= count;
-    this.#take(bytes, count);
-    return this.#skipped === 0;
+    this.#take(count);
   }
 
-  #body(awaited: { readonly message: SipMessage; readonly length: number }): Framed {
-    if (this.#length < awaited.length) return { kind: 'need-more' };
-    const bytes = this.#joined();
-    const body = bytes.subarray(0, awaited.length);
-    this.#take(bytes, awaited.length);
+  #body({ message, length }: { readonly message: SipMessage; readonly length: number }): Framed {
+    if (this.size < length) return needMore;
+    // A copy, so that a small body that someone keeps doesn't keep all that was read with it.
+    const body = this.#bytes.slice(this.#start, this.#start + length);
+    this.#take(length);
     this.#awaited = undefined;
-    return { kind: 'message', message: { ...awaited.message, body } };
+    return { kind: 'message', message: { ...message, body } };
   }
 
-  #blanks(bytes: Uint8Array): Framed {
-    const isWhole = bytes.length >= 4 || bytes[0] === lineFeed;
-    const isPing = bytes[1] === lineFeed && bytes[2] === carriageReturn && bytes[3] === lineFeed;
-    if (isPing) this.#take(bytes, 4);
-    else if (bytes[1] === lineFeed) {
-      // The second half of a ping may still be on its way.
-      if (!isWhole && (bytes[2] === undefined || bytes[2] === carriageReturn)) {
-        return { kind: 'need-more' };
-      }
-      this.#take(bytes, 2);
-    } else if (bytes.length === 1 && bytes[0] === carriageReturn) return { kind: 'need-more' };
-    else this.#take(bytes, 1);
-    return { kind: 'keep-alive', isPing };
-  }
-
-  /** Where the head ends, before its last CRLF, or -1. */
-  #headEnd(bytes: Uint8Array): number {
-    let at = bytes.indexOf(carriageReturn, this.#searched);
-    while (at >= 0 && at + 3 < bytes.length) {
-      const isEnd =
-        bytes[at + 1] === lineFeed &&
-        bytes[at + 2] === carriageReturn &&
-        bytes[at + 3] === lineFeed;
-      if (isEnd) return at;
-      at = bytes.indexOf(carriageReturn, at + 1);
+  /** RFC 5626 4.4.1: one CRLF is a pong, two are a ping. RFC 3261 7.5: other empty lines count for nothing. */
+  #blanks(): Framed {
+    const bytes = this.#bytes.subarray(this.#start, Math.min(this.#start + 4, this.#end));
+    const [first, second, third, fourth] = bytes;
+    const isLine = first === carriageReturn && second === lineFeed;
+    if (first === carriageReturn && second === undefined) return needMore;
+    if (!isLine) {
+      this.#take(1);
+      return pong;
     }
-    this.#searched = at < 0 ? bytes.length : at;
-    return -1;
+    // The second half of a ping may still be on its way.
+    const isHalf = third === undefined || (third === carriageReturn && fourth === undefined);
+    if (isHalf) return needMore;
+    const isPing = third === carriageReturn && fourth === lineFeed;
+    this.#take(isPing ? 4 : 2);
+    return isPing ? ping : pong;
   }
 
-  #joined(): Uint8Array {
-    const first = this.#pieces[0];
-    if (first !== undefined && this.#pieces.length === 1) return first;
-    const bytes = concatBytes(this.#pieces);
-    this.#pieces = [bytes];
-    return bytes;
-  }
-
-  #take(bytes: Uint8Array, count: number): void {
-    const rest = bytes.length > count ? bytes.subarray(count) : none;
-    this.#pieces = rest.length === 0 ? [] : [rest];
-    this.#length = rest.length;
+  #hold(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#start = 0;
+    this.#end = bytes.length;
+    this.#isOwn = false;
     this.#searched = 0;
   }
 
-  #fatal(reason: string): Framed {
-    this.#pieces = [];
-    this.#length = 0;
-    return { kind: 'refused', reason, isFatal: true };
+  /** Room doubles, so that each byte is copied a few times at most. */
+  #append(bytes: Uint8Array): void {
+    const size = this.size + bytes.length;
+    if (!this.#isOwn || this.#end + bytes.length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(size, this.size * 2));
+      grown.set(this.#bytes.subarray(this.#start, this.#end));
+      this.#bytes = grown;
+      this.#end = this.size;
+      this.#start = 0;
+      this.#isOwn = true;
+    }
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  #take(count: number): void {
+    this.#start += count;
+    this.#searched = 0;
+    if (this.size === 0) this.#hold(emptyBody);
   }
 }

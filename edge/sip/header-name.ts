@@ -1,60 +1,91 @@
-/** Canonical spelling of header names: compact forms are expanded, known names get their RFC spelling, unknown ones stay as written. */
+/**
+ * Canonical spelling of header names: compact forms are expanded, known names get the spelling of their RFC, unknown ones stay as
+ * written. A name of a message is found without cutting it out of the text if it is written as most write it.
+ */
 
 const names = [
-  ...['Accept', 'Accept-Contact', 'Accept-Encoding', 'Accept-Language', 'Alert-Info', 'Allow'],
-  ...['Allow-Events', 'Authentication-Info', 'Authorization', 'Call-ID', 'Call-Info', 'Contact'],
-  ...['Content-Disposition', 'Content-Encoding', 'Content-ID', 'Content-Language'],
-  ...['Content-Length', 'Content-Type', 'Contribution-ID', 'Conversation-ID', 'CSeq', 'Date'],
-  ...['Error-Info', 'Event', 'Expires', 'Flow-Timer', 'From', 'History-Info', 'Identity'],
-  ...['In-Reply-To', 'InReplyTo-Contribution-ID', 'Join', 'MIME-Version', 'Max-Forwards'],
-  ...['Min-Expires', 'Min-SE', 'Organization', 'P-Access-Network-Info', 'P-Asserted-Identity'],
-  ...['P-Asserted-Service', 'P-Associated-URI', 'P-Called-Party-ID', 'P-Charging-Vector'],
-  ...['P-Preferred-Identity', 'P-Preferred-Service', 'P-Visited-Network-ID', 'Path', 'Priority'],
-  ...['Privacy', 'Proxy-Authenticate', 'Proxy-Authorization', 'Proxy-Require', 'RAck', 'RSeq'],
-  ...['Reason', 'Record-Route', 'Refer-Sub', 'Refer-To', 'Referred-By', 'Reject-Contact'],
-  ...['Replaces', 'Reply-To', 'Request-Disposition', 'Require', 'Retry-After', 'Route'],
-  ...['SIP-ETag', 'SIP-If-Match', 'Server', 'Service-Route', 'Session-Expires'],
-  ...['Session-Replaces', 'Subject', 'Subscription-State', 'Supported', 'Timestamp', 'To'],
-  ...['Unsupported', 'User-Agent', 'Via', 'WWW-Authenticate', 'Warning'],
+  ...['Accept', 'Accept-Contact', 'Accept-Encoding', 'Accept-Language', 'Accept-Resource-Priority'],
+  ...['Alert-Info', 'Allow', 'Allow-Events', 'Answer-Mode', 'Authentication-Info', 'Authorization'],
+  ...['Call-ID', 'Call-Info', 'Contact', 'Content-Disposition', 'Content-Encoding', 'Content-ID'],
+  ...['Content-Language', 'Content-Length', 'Content-Transfer-Encoding', 'Content-Type'],
+  ...['Contribution-ID', 'Conversation-ID', 'CSeq', 'Date', 'Error-Info', 'Event', 'Expires'],
+  ...['Feature-Caps', 'Flow-Timer', 'From', 'Geolocation', 'History-Info', 'Identity'],
+  ...['Identity-Info', 'In-Reply-To', 'InReplyTo-Contribution-ID', 'Info-Package', 'Join'],
+  ...['Max-Breadth', 'Max-Forwards', 'MIME-Version', 'Min-Expires', 'Min-SE', 'Organization'],
+  ...['P-Access-Network-Info', 'P-Asserted-Identity', 'P-Asserted-Service', 'P-Associated-URI'],
+  ...['P-Called-Party-ID', 'P-Charging-Function-Addresses', 'P-Charging-Vector', 'P-Early-Media'],
+  ...['P-Preferred-Identity', 'P-Preferred-Service', 'P-Served-User', 'P-Visited-Network-ID'],
+  ...['Path', 'Permission-Missing', 'Priority', 'Privacy', 'Proxy-Authenticate'],
+  ...['Proxy-Authentication-Info', 'Proxy-Authorization', 'Proxy-Require', 'RAck', 'Reason'],
+  ...['Record-Route', 'Recv-Info', 'Refer-Sub', 'Refer-To', 'Referred-By', 'Reject-Contact'],
+  ...['Replaces', 'Reply-To', 'Request-Disposition', 'Require', 'Resource-Priority'],
+  ...['Retry-After', 'Route', 'RSeq', 'Security-Client', 'Security-Server', 'Security-Verify'],
+  ...['Server', 'Service-Route', 'Session-Expires', 'Session-ID', 'Session-Replaces', 'SIP-ETag'],
+  ...['SIP-If-Match', 'Subject', 'Subscription-State', 'Supported', 'Suppress-If-Match'],
+  ...['Target-Dialog', 'Timestamp', 'To', 'Trigger-Consent', 'Unsupported', 'User-Agent'],
+  ...['User-to-User', 'Via', 'Warning', 'WWW-Authenticate'],
 ];
 
 /** RFC 3261 7.3.3 and later registrations. */
-const compact: Readonly<Record<string, string>> = {
-  a: 'Accept-Contact',
-  b: 'Referred-By',
-  c: 'Content-Type',
-  d: 'Request-Disposition',
-  e: 'Content-Encoding',
-  f: 'From',
-  i: 'Call-ID',
-  j: 'Reject-Contact',
-  k: 'Supported',
-  l: 'Content-Length',
-  m: 'Contact',
-  n: 'Identity-Info',
-  o: 'Event',
-  r: 'Refer-To',
-  s: 'Subject',
-  t: 'To',
-  u: 'Allow-Events',
-  v: 'Via',
-  x: 'Session-Expires',
-  y: 'Identity',
-};
+const compact: readonly (readonly [short: string, name: string])[] = [
+  ['a', 'Accept-Contact'],
+  ['b', 'Referred-By'],
+  ['c', 'Content-Type'],
+  ['d', 'Request-Disposition'],
+  ['e', 'Content-Encoding'],
+  ['f', 'From'],
+  ['i', 'Call-ID'],
+  ['j', 'Reject-Contact'],
+  ['k', 'Supported'],
+  ['l', 'Content-Length'],
+  ['m', 'Contact'],
+  ['n', 'Identity-Info'],
+  ['o', 'Event'],
+  ['r', 'Refer-To'],
+  ['s', 'Subject'],
+  ['t', 'To'],
+  ['u', 'Allow-Events'],
+  ['v', 'Via'],
+  ['x', 'Session-Expires'],
+  ['y', 'Identity'],
+];
 
-/** Every spelling that was seen often enough to be here: as registered, and in lower case. */
-const canonical = new Map<string, string>([
-  ...names.flatMap((name): [string, string][] => [
-    [name, name],
-    [name.toLowerCase(), name],
-  ]),
-  ...Object.entries(compact).flatMap(([short, name]): [string, string][] => [
-    [short, name],
-    [short.toUpperCase(), name],
-  ]),
+const byLowerCase = new Map<string, string>([
+  ...compact,
+  ...names.map((name): [string, string] => [name.toLowerCase(), name]),
 ]);
+
+/** A name as most write it, and what it stands for. */
+type Spelling = { readonly written: string; readonly name: string };
+
+/** By length and first letter: at most a few share a place. */
+const spellings: Spelling[][] = [];
+for (const name of names) addSpelling(name, name);
+for (const [short, name] of compact) addSpelling(short, name);
 
 /** The canonical spelling of a header name. */
 export function canonicalName(written: string): string {
-  return canonical.get(written) ?? canonical.get(written.toLowerCase()) ?? written;
+  return canonicalNameAt(written, 0, written.length);
+}
+
+/** The canonical spelling of the header name that stands in a text from one place up to another. */
+export function canonicalNameAt(text: string, from: number, to: number): string {
+  const shared = spellings[placeOf(to - from, text.charCodeAt(from))];
+  if (shared !== undefined) {
+    for (const { written, name } of shared) if (text.startsWith(written, from)) return name;
+  }
+  const written = text.slice(from, to);
+  return byLowerCase.get(written.toLowerCase()) ?? written;
+}
+
+function addSpelling(written: string, name: string): void {
+  const place = placeOf(written.length, written.charCodeAt(0));
+  const shared = spellings[place] ?? [];
+  shared.push({ written, name });
+  spellings[place] = shared;
+}
+
+/** The length and the last five bits of a letter's code, which are the same for upper and lower case. */
+function placeOf(length: number, code: number): number {
+  return Math.min(length, 31) * 32 + (code & 31);
 }

@@ -6,5 +6,9 @@ export const headBytesMax = 64 * 1024;
 export const bodyBytesMax = 1024 * 1024;
 /** Header fields of one message. */
 export const headersMax = 512;
-/** Numbers of CSeq, Max-Forwards and the like stay below 2^31 (RFC 3261 8.1.1.5). */
+/** RFC 3261 8.1.1.5: sequence numbers stay below 2^31. */
 export const sequenceMax = 2 ** 31 - 1;
+/** RFC 3261 20.22: Max-Forwards is 255 at most. */
+export const maxForwardsMax = 255;
+/** Other numbers; larger ones (RFC 3261 20.19: up to 2^32 - 1 seconds) mean nothing to anyone. */
+export const numberMax = 2 ** 32 - 1;

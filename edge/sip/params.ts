@@ -1,13 +1,28 @@
-/** Parameters behind a semicolon, `;name=value`, with tokens or quoted strings as values (RFC 3261 25.1). */
+/**
+ * Parameters behind a semicolon, `;name=value`, with tokens or quoted strings as values (RFC 3261 25.1). Empty parameters are passed
+ * over here; a header for which they are an error says so itself.
+ */
+import {
+  closingQuote,
+  doubleQuote,
+  equals,
+  isBlank,
+  opening,
+  semicolon,
+  skipBlanks,
+  trimEnd,
+} from './grammar.ts';
 
+/** `value` is as written: a quoted one keeps its quotes. */
 export type Param = { readonly name: string; readonly value?: string };
 export type Params = readonly Param[];
 
 /** The value of a parameter, '' for one without a value, undefined if it is not there. Names match without regard to case. */
 export function param(params: Params, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  const found = params.find((one) => one.name.toLowerCase() === wanted);
-  return found && (found.value ?? '');
+  for (const one of params) {
+    if (isSameName(one.name, name)) return one.value ?? '';
+  }
+  return undefined;
 }
 
 /** Reads `;a=b;c` from a place in a text to its end; quoted values keep their quotes. */
@@ -16,24 +31,51 @@ export function parseParams(text: string, from = 0): Params {
   let at = from;
   while (at < text.length) {
     const end = endOfParam(text, at);
-    const piece = text.slice(at, end).trim();
-    if (piece.length > 0) params.push(parseParam(piece));
+    const start = skipBlanks(text, at);
+    if (start < end) params.push(readParam(text, start, end));
     at = end + 1;
   }
   return params;
 }
 
+/** Whether nothing stands between two of the semicolons, or behind the last. */
+export function hasEmptyParam(text: string, from: number): boolean {
+  for (let at = from; at <= text.length; ) {
+    const end = endOfParam(text, at);
+    if (skipBlanks(text, at) >= end) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/** What `param(parseParams(text, from), name)` answers, without reading the other parameters. */
+export function findParam(text: string, from: number, name: string): string | undefined {
+  let at = from;
+  while (at < text.length) {
+    const end = endOfParam(text, at);
+    const start = skipBlanks(text, at);
+    const nameEnd = start + name.length;
+    if (nameEnd <= end && isNameAt(text, start, name) && isNameEnd(text, nameEnd, end)) {
+      return readParam(text, start, end).value ?? '';
+    }
+    at = end + 1;
+  }
+  return undefined;
+}
+
 /** Writes parameters, each with its semicolon. */
 export function printParams(params: Params): string {
-  return params
-    .map(({ name, value }) => (value === undefined ? `;${name}` : `;${name}=${value}`))
-    .join('');
+  let text = '';
+  for (const { name, value } of params)
+    text += value === undefined ? `;${name}` : `;${name}=${value}`;
+  return text;
 }
 
 /** The text within quotes, its escapes undone; a text without quotes as it is. */
 export function unquote(text: string): string {
   if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text;
-  return text.slice(1, -1).replace(/\\(.)/gs, '$1');
+  const inner = text.slice(1, -1);
+  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner;
 }
 
 /** A text as a quoted string. */
@@ -41,45 +83,40 @@ export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function parseParam(piece: string): Param {
-  const equals = piece.indexOf('=');
-  if (equals < 0) return { name: piece };
-  return { name: piece.slice(0, equals).trim(), value: piece.slice(equals + 1).trim() };
+function readParam(text: string, start: number, end: number): Param {
+  const equalsAt = text.indexOf('=', start);
+  if (equalsAt < 0 || equalsAt >= end)
+    return { name: text.slice(start, trimEnd(text, start, end)) };
+  const valueAt = skipBlanks(text, equalsAt + 1);
+  return {
+    name: text.slice(start, trimEnd(text, start, equalsAt)),
+    value: valueAt >= end ? '' : text.slice(valueAt, trimEnd(text, valueAt, end)),
+  };
 }
 
-/** Where a parameter ends: at the next semicolon outside quotes. */
+/** Where a parameter ends: at the next semicolon outside quotes and brackets. */
 function endOfParam(text: string, from: number): number {
-  const semicolon = text.indexOf(';', from);
-  const end = semicolon < 0 ? text.length : semicolon;
-  const quoteAt = text.indexOf('"', from);
-  if (quoteAt < 0 || quoteAt > end) return end;
-  return endOutsideQuotes(text, from, ';');
-}
-
-/** Where a character stands outside quotes and angle brackets, or the end of the text. */
-export function endOutsideQuotes(text: string, from: number, character: string): number {
-  let at = from;
-  while (at < text.length) {
-    const one = text[at];
-    if (one === character) return at;
-    if (one === '"') at = endOfQuoted(text, at + 1);
-    else if (one === '<') at = endOfBracketed(text, at + 1);
-    else at++;
-  }
-  return text.length;
-}
-
-/** The place behind the closing quote. */
-function endOfQuoted(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '"') return at + 1;
+    const code = text.charCodeAt(at);
+    if (code === semicolon) return at;
+    if (code !== doubleQuote && code !== opening) continue;
+    const close = code === doubleQuote ? closingQuote(text, at + 1) : text.indexOf('>', at);
+    if (close < 0) return text.length;
+    at = close;
   }
   return text.length;
 }
 
-/** The place behind the closing bracket. */
-function endOfBracketed(text: string, from: number): number {
-  const close = text.indexOf('>', from);
-  return close < 0 ? text.length : close + 1;
+function isNameEnd(text: string, at: number, end: number): boolean {
+  const code = text.charCodeAt(at);
+  return at === end || code === equals || isBlank(code);
+}
+
+function isNameAt(text: string, start: number, name: string): boolean {
+  return text.startsWith(name, start) || isSameName(text.slice(start, start + name.length), name);
+}
+
+function isSameName(left: string, right: string): boolean {
+  if (left === right) return true;
+  return left.length === right.length && left.toLowerCase() === right.toLowerCase();
 }

@@ -1,75 +1,96 @@
 /**
  * Bytes to a SIP message, for a datagram (RFC 3261 18.3). A request that was understood well enough to be answered comes with the status
- * that fits; what can't be answered is to be dropped.
+ * that fits; what can't be answered is to be dropped. Streams are cut into messages by `framing.ts`.
  */
-import { indexOfBytes } from '../bytes/search.ts';
 import { utf8Decode } from '../bytes/text.ts';
-import { numberHeader } from './expires.ts';
+import { wholeNumber } from './grammar.ts';
 import { parseHead } from './head.ts';
-import { header } from './header.ts';
-import { bodyBytesMax, headBytesMax } from './limit.ts';
-import { emptyBody, type SipMessage, type SipRequest } from './message.ts';
-import { validate } from './validate.ts';
+import { canonicalHeader } from './header.ts';
+import { bodyBytesMax, headBytesMax, numberMax } from './limit.ts';
+import type { SipMessage, SipRequest } from './message.ts';
+import { validateMessage } from './validate.ts';
 
 export type Refused = {
   readonly kind: 'refused';
   readonly reason: string;
+  /** Both are given if the request can be answered. */
   readonly request?: SipRequest;
   readonly status?: number;
 };
 
 export type Parsed = { readonly kind: 'message'; readonly message: SipMessage } | Refused;
 
-const blankLine = new Uint8Array([13, 10, 13, 10]);
+/** What a head says, and how long the body behind it is: undefined without Content-Length, 'unknown' if that can't be told. */
+export type HeadRead = { readonly read: Parsed; readonly length: number | 'unknown' | undefined };
 
 /** Reads one datagram. What stands behind Content-Length is cut off; what is missing is refused. */
 export function parseMessage(bytes: Uint8Array): Parsed {
   const start = leadingLines(bytes);
-  const blank = indexOfBytes(bytes, blankLine, start);
-  const headEnd = blank < 0 ? bytes.length : blank + 2;
-  if (headEnd - start > headBytesMax)
-    return { kind: 'refused', reason: 'the headers are too long' };
-  const read = readMessage(bytes.subarray(start, headEnd));
+  const headEnd = endOfHead(bytes, start);
+  const end = headEnd < 0 ? bytes.length : headEnd - 4;
+  if (end - start > headBytesMax) return { kind: 'refused', reason: 'the headers are too long' };
+  const { read, length } = readHead(bytes.subarray(start, end));
   if (read.kind === 'refused') return read;
-  const body = blank < 0 ? emptyBody : bytes.subarray(blank + 4);
-  return withBody(read.message, body);
+  if (headEnd < 0) return refuse('no empty line ends the headers', read.message);
+  const rest = bytes.length - headEnd;
+  // RFC 3261 18.3: without Content-Length the body of a datagram reaches to its end.
+  const wanted = typeof length === 'number' ? length : rest;
+  if (wanted > bodyBytesMax) return refuse('the body is too long', read.message, 413);
+  if (wanted > rest) return refuse('the body is shorter than Content-Length', read.message);
+  if (wanted === 0) return read;
+  return {
+    kind: 'message',
+    message: { ...read.message, body: bytes.subarray(headEnd, headEnd + wanted) },
+  };
 }
 
-/** Reads a head without its blank line, and checks it. */
-export function readMessage(head: Uint8Array): Parsed {
-  const read = parseHead(utf8Decode(head));
-  if (read.kind === 'refused') return refuse(read.reason, read.message);
-  const problem = validate(read.message);
-  if (problem !== undefined) return refuse(problem.reason, read.message, problem.status);
-  return { kind: 'message', message: read.message };
+/** Reads and checks a head without its empty line. The message has no body yet. */
+export function readHead(bytes: Uint8Array): HeadRead {
+  const head = parseHead(utf8Decode(bytes));
+  if (head.kind === 'malformed') {
+    const length = head.message === undefined ? 'unknown' : lengthOf(head.message);
+    return { read: refuse(head.reason, head.message, head.status), length };
+  }
+  const { message } = head;
+  const problem = validateMessage(message);
+  const read = problem === undefined ? head : refuse(problem.reason, message, problem.status);
+  return { read, length: lengthOf(message) };
 }
 
-/** A refusal; with the request if it can be answered at all. */
+/** A refusal; with the request if it can be answered: RFC 3261 8.2.6.2 says what an answer repeats, 17.1.1.3 that an ACK has none. */
 export function refuse(reason: string, message: SipMessage | undefined, status = 400): Refused {
   if (message?.kind !== 'request' || message.method === 'ACK') return { kind: 'refused', reason };
-  const needed = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
-  const isAnswerable = needed.every((name) => header(message, name) !== undefined);
+  const repeated = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
+  const isAnswerable = repeated.every((name) => canonicalHeader(message, name) !== undefined);
   return isAnswerable
-    ? { kind: 'refused', reason, request: message, status: statusFor(reason, status) }
+    ? { kind: 'refused', reason, request: message, status }
     : { kind: 'refused', reason };
 }
 
-function statusFor(reason: string, status: number): number {
-  return reason === 'the version is not SIP/2.0' ? 505 : status;
+/**
+ * Where the head ends: the place behind its empty line, or -1. Looks at every fourth byte only, until one of them can be part of that
+ * line.
+ */
+export function endOfHead(bytes: Uint8Array, from: number): number {
+  let at = from + 3;
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === 10) {
+      if (bytes[at - 1] === 13 && bytes[at - 2] === 10 && bytes[at - 3] === 13) return at + 1;
+      at += 2;
+    } else at += byte === 13 ? 1 : 4;
+  }
+  return -1;
 }
 
-function withBody(message: SipMessage, body: Uint8Array): Parsed {
-  const length = numberHeader(message, 'Content-Length');
-  if (length === undefined) {
-    if (body.length > bodyBytesMax) return refuse('the body is too long', message, 413);
-    return { kind: 'message', message: body.length === 0 ? message : { ...message, body } };
-  }
-  if (length > bodyBytesMax) return refuse('the body is too long', message, 413);
-  if (length > body.length) return refuse('the body is shorter than Content-Length', message);
-  return {
-    kind: 'message',
-    message: length === 0 ? message : { ...message, body: body.subarray(0, length) },
-  };
+function lengthOf(message: SipMessage): number | 'unknown' | undefined {
+  const values: string[] = [];
+  for (const { name, value } of message.headers) if (name === 'Content-Length') values.push(value);
+  const [value] = values;
+  if (value === undefined) return undefined;
+  // RFC 4475 3.3.9: of two lengths neither can be trusted.
+  if (values.length > 1) return 'unknown';
+  return wholeNumber(value, 0, value.length, numberMax) ?? 'unknown';
 }
 
 /** RFC 3261 7.5: empty lines before the start line are passed over. */

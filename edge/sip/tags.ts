@@ -1,22 +1,20 @@
-/** What names a dialog: Call-ID and the tags of From and To. */
-import { parseAddress } from './address.ts';
-import { header } from './header.ts';
+/** What names a dialog: Call-ID and the tags of From and To (RFC 3261 12). */
+import { addressParam } from './address.ts';
+import { canonicalHeader } from './header.ts';
 import type { SipMessage } from './message.ts';
-import { param } from './params.ts';
 
 export function callId(message: SipMessage): string | undefined {
-  return header(message, 'Call-ID');
+  return canonicalHeader(message, 'Call-ID');
 }
 
 export function fromTag(message: SipMessage): string | undefined {
-  return tagOf(header(message, 'From'));
+  return tagOf(canonicalHeader(message, 'From'));
 }
 
 export function toTag(message: SipMessage): string | undefined {
-  return tagOf(header(message, 'To'));
+  return tagOf(canonicalHeader(message, 'To'));
 }
 
 function tagOf(value: string | undefined): string | undefined {
-  const address = value === undefined ? undefined : parseAddress(value);
-  return address && param(address.params, 'tag');
+  return value === undefined ? undefined : addressParam(value, 'tag');
 }

@@ -1,66 +1,80 @@
-/** What every message must have to be worked on (RFC 3261 8.1.1, 8.2 and 16.3), with the status that tells what is wrong. */
-import { parseAddress } from './address.ts';
+/**
+ * What every message must have to be worked on (RFC 3261 8.1.1, 16.3; RFC 4475), with the status that tells what is wrong. Rules of a
+ * method, of an extension (Require) or of a hop (Max-Forwards 0) are left to those who serve it.
+ */
+import { isAddress } from './address.ts';
 import { cseq } from './cseq.ts';
-import { numberHeader } from './expires.ts';
-import { header, headerValues } from './header.ts';
+import { wholeNumber } from './grammar.ts';
+import { headerValues } from './header.ts';
+import { maxForwardsMax, numberMax } from './limit.ts';
 import type { SipMessage, SipRequest } from './message.ts';
+import { parseUri } from './uri.ts';
 import { topVia } from './via.ts';
 
 export type Problem = { readonly status: number; readonly reason: string };
 
-const once = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Length'];
-const needed = ['From', 'To', 'Call-ID', 'CSeq'];
-
-/** The first thing that is wrong with a message. */
-export function validate(message: SipMessage): Problem | undefined {
-  const missing = needed.find((name) => header(message, name) === undefined);
-  if (missing !== undefined) return bad(`${missing} is missing`);
-  if (topVia(message) === undefined) return bad('Via is missing or malformed');
-  const counts = new Map<string, number>();
-  for (const { name } of message.headers) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const doubled = once.find((name) => (counts.get(name) ?? 0) > 1);
-  if (doubled !== undefined) return bad(`${doubled} is doubled`);
-  return numbers(message) ?? addresses(message) ?? requestProblem(message);
+/** The first thing that is wrong with a request; undefined if it is sound. */
+export function validateRequest(request: SipRequest): Problem | undefined {
+  return uriProblem(request) ?? headerProblem(request) ?? methodProblem(request);
 }
 
-function numbers(message: SipMessage): Problem | undefined {
-  const sequence = cseq(message);
-  if (sequence === undefined) return bad('CSeq is malformed');
-  for (const name of ['Content-Length', 'Max-Forwards']) {
-    const isThere = header(message, name) !== undefined;
-    if (isThere && numberHeader(message, name) === undefined) return bad(`${name} is malformed`);
+/** The first thing that is wrong with a message; undefined if it is sound. */
+export function validateMessage(message: SipMessage): Problem | undefined {
+  return message.kind === 'request' ? validateRequest(message) : headerProblem(message);
+}
+
+function uriProblem({ uri }: SipRequest): Problem | undefined {
+  const read = parseUri(uri);
+  // RFC 4475 3.1.2.13: headers of a Request-URI must not become headers of a request.
+  if (read !== undefined) return read.headers === '' ? undefined : bad('headers in Request-URI');
+  return /^(sips?|tel):|^[^A-Za-z]|^[^:]*$|[\s<>"]/i.test(uri)
+    ? bad('the Request-URI is malformed')
+    : { status: 416, reason: 'the scheme of the Request-URI is not served' };
+}
+
+/** One bit for each header that a message has once at most. */
+const bits: Readonly<Record<string, number>> = {
+  From: 1,
+  To: 2,
+  'Call-ID': 4,
+  CSeq: 8,
+  'Max-Forwards': 16,
+  'Content-Length': 32,
+  'Content-Type': 64,
+};
+const needed = 1 | 2 | 4 | 8;
+
+function headerProblem(message: SipMessage): Problem | undefined {
+  let seen = 0;
+  for (const { name, value } of message.headers) {
+    const bit = bits[name];
+    if (bit === undefined) {
+      if (name === 'Date' && !value.endsWith(' GMT')) return bad('Date is not in GMT');
+      continue;
+    }
+    if ((seen & bit) !== 0) return bad(`${name} is doubled`);
+    seen |= bit;
+    if (!isSound(bit, value)) return bad(`${name} is malformed`);
   }
-  const forwards = numberHeader(message, 'Max-Forwards');
-  if (forwards !== undefined && forwards > 255) return bad('Max-Forwards is malformed');
-  return undefined;
+  if ((seen & needed) !== needed) return bad('From, To, Call-ID or CSeq is missing');
+  if (cseq(message) === undefined) return bad('CSeq is malformed');
+  return topVia(message) === undefined ? bad('Via is missing or malformed') : undefined;
 }
 
-function addresses(message: SipMessage): Problem | undefined {
-  for (const name of ['From', 'To']) {
-    if (parseAddress(header(message, name) ?? '') === undefined) return bad(`${name} is malformed`);
-  }
-  if (header(message, 'Call-ID') === '') return bad('Call-ID is empty');
-  return undefined;
+function isSound(bit: number, value: string): boolean {
+  if (bit === 1 || bit === 2) return isAddress(value);
+  if (bit === 4) return value !== '';
+  if (bit === 16) return wholeNumber(value, 0, value.length, maxForwardsMax) !== undefined;
+  if (bit === 32) return wholeNumber(value, 0, value.length, numberMax) !== undefined;
+  return true;
 }
 
-function requestProblem(message: SipMessage): Problem | undefined {
-  if (message.kind !== 'request') return undefined;
-  if (cseq(message)?.method !== message.method) return bad('CSeq names another method');
-  return schemeProblem(message) ?? contactProblem(message);
-}
-
-function schemeProblem(request: SipRequest): Problem | undefined {
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(request.uri)?.[1]?.toLowerCase();
-  if (scheme === undefined) return bad('the Request-URI is malformed');
-  const isServed = scheme === 'sip' || scheme === 'sips' || scheme === 'tel' || scheme === 'urn';
-  return isServed ? undefined : { status: 416, reason: 'the scheme of the Request-URI is unknown' };
-}
-
-function contactProblem(request: SipRequest): Problem | undefined {
+function methodProblem(request: SipRequest): Problem | undefined {
+  if (cseq(request)?.method !== request.method) return bad('CSeq names another method');
   const values = headerValues(request, 'Contact');
-  if (values.includes('*')) return undefined;
-  const isBad = values.some((value) => parseAddress(value) === undefined);
-  return isBad ? bad('Contact is malformed') : undefined;
+  const isSound = values.every((value) => value === '*' || isAddress(value));
+  if (!isSound) return bad('Contact is malformed');
+  return undefined;
 }
 
 function bad(reason: string): Problem {
