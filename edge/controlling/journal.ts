@@ -70,7 +70,7 @@ export class Journal {
     }
     this.#tries = 0;
     this.#waiting.shift();
-    entry.then?.(nowMs, isStored);
     this.#hand();
+    entry.then?.(nowMs, isStored);
   }
 }
