@@ -208,8 +208,9 @@ export class Delivery {
       if (!this.#ports.send(nowMs, next.position, next.message)) this.#isBlocked = true;
       next = this.#ready[this.#readyAt];
     }
-    if (this.#readyAt === this.#ready.length) {
-      this.#ready = [];
+    // What was sent lets go of its segment, however far ahead the reading is.
+    if (this.#readyAt === this.#ready.length || this.#readyAt > readAheadMessagesMax) {
+      this.#ready = this.#ready.slice(this.#readyAt);
       this.#readyAt = 0;
     }
   }
