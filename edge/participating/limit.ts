@@ -1,7 +1,7 @@
 /** Bounds of the Participating Function, each with its reason. */
 
 /** Messages sent to a client beyond what is durably known as acknowledged: what may come twice after a crash. */
-export const windowMessagesMax = 128;
+export const windowMessagesMax = 64;
 /** The same in bytes; one message may always be out. */
 export const windowBytesMax = 1024 * 1024;
 /** One hand-over to the queue: its base64 stays under 200 KB, the smallest limit of the queues we run on. */
