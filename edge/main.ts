@@ -10,6 +10,7 @@ import { loadUsers, type User } from '../shared/users.ts';
 import { drainMs } from './runtime/limit.ts';
 import { createLog } from './runtime/log.ts';
 import { startSystem } from './runtime/system.ts';
+import { unsupportedProblems } from './runtime/unsupported.ts';
 
 const usage = `usage: npm start [-- --config FILE]
 
@@ -43,6 +44,8 @@ function readSettings(): { readonly settings: Settings; readonly users: readonly
   const loaded = loadSettings({ env: process.env, readFile, ...readArguments() });
   if (loaded.kind === 'refused') return refuse(loaded.problems);
   const { settings } = loaded;
+  const unsupported = unsupportedProblems(settings);
+  if (unsupported.length > 0) return refuse(unsupported);
   const { usersFile, domain } = settings;
   const users = loadUsers({ usersFile, domain, readFile });
   if (users.kind === 'refused') return refuse(users.problems);

@@ -95,6 +95,11 @@ export class Bridge {
     return this.#collector.isIdle;
   }
 
+  /** Nothing waits for the client, as far as this owner knows. */
+  get isStoreEmpty(): boolean {
+    return this.#collector.isIdle && this.#delivery.isFinished(this.#collector.lastStored);
+  }
+
   /** The last position given, whether it is durable yet or not. */
   get last(): number {
     return this.#collector.lastGiven;

@@ -62,7 +62,7 @@ export class ClientSession {
     switch (event.kind) {
       case 'bye':
         this.close(nowMs);
-        if (isVoluntary(event.request)) this.#owner.left(nowMs, event.request);
+        if (this.#isLeaving(event.request)) this.#owner.left(nowMs, event.request);
         else this.#owner.lost(nowMs);
         return;
       case 'dialog-lost':
@@ -78,6 +78,11 @@ export class ClientSession {
         return;
       default:
     }
+  }
+
+  #isLeaving(request: SipRequest): boolean {
+    if (reasons(request).length > 0) return isVoluntary(request);
+    return this.#desk.options.isByeWithoutReasonVoluntary;
   }
 
   /** A re-INVITE: other media, or the same again (RFC 3264 8). */

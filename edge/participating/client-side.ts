@@ -105,6 +105,15 @@ export class ClientSide {
     else session.bye(nowMs, headers, then);
   }
 
+  /** Ends a session without traffic: the user has not left, so what comes is kept. */
+  endIdle(nowMs: number): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    session.bye(nowMs, []);
+    this.#owner.lost(nowMs, 'bye');
+  }
+
   /** Forgets the session; a dialog that still stands is ended. */
   close(nowMs: number): void {
     this.#session?.close(nowMs);

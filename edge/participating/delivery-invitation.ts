@@ -7,13 +7,18 @@ import { groupStateType } from '../xml/group-state.ts';
 import { ClientInvitation } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
+import { retryDelayMs } from './limit.ts';
 import type { Participant } from './participant.ts';
+
+const unavailable = 480;
+const declined = 603;
 
 export class DeliveryInvitation {
   readonly #desk: Desk;
   readonly #participant: Participant;
   #asking: ClientInvitation | undefined;
   #attempt = 0;
+  #retries = 0;
 
   constructor(desk: Desk, participant: Participant) {
     this.#desk = desk;
@@ -27,7 +32,16 @@ export class DeliveryInvitation {
 
   /** INVITEs the clients that may get the delivery. */
   start(nowMs: number): void {
+    this.#retries = this.#desk.options.deliveryRetries;
+    this.#invite(nowMs);
+  }
+
+  #invite(nowMs: number): void {
     const participant = this.#participant;
+    if (!this.#isWanted()) {
+      participant.report(nowMs, { kind: 'client-refused', status: unavailable });
+      return;
+    }
     this.#asking?.cancel(nowMs);
     const asking = this.#newAsking();
     this.#asking = asking;
@@ -41,7 +55,7 @@ export class DeliveryInvitation {
 
   /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
   again(nowMs: number): void {
-    if (this.#asking?.hasProgress === false) this.start(nowMs);
+    if (this.#asking?.hasProgress === false) this.#invite(nowMs);
   }
 
   /** The client has come in by itself. */
@@ -49,6 +63,27 @@ export class DeliveryInvitation {
     this.#attempt++;
     this.#asking?.cancel(nowMs);
     this.#asking = undefined;
+  }
+
+  /** Decision O-03: something waits, or the user is to be back in the running session all the same. */
+  #isWanted(): boolean {
+    const { bridge, focus } = this.#participant;
+    if (!focus.isActive || this.#desk.options.isInvitedWithoutPending) return true;
+    return !bridge.isStoreEmpty;
+  }
+
+  /** 001 8.3.2.9.1.2 1e and 5a: another attempt by policy; a user who declines is not asked again. */
+  #failed(nowMs: number, status: number): void {
+    this.#asking = undefined;
+    if (status === declined || this.#retries <= 0) {
+      this.#participant.report(nowMs, { kind: 'client-refused', status });
+      return;
+    }
+    this.#retries--;
+    const attempt = this.#attempt;
+    this.#desk.setTimer(`retry/${this.#desk.nextNumber()}`, retryDelayMs, (atMs) => {
+      if (attempt === this.#attempt) this.#invite(atMs);
+    });
   }
 
   #newAsking(): ClientInvitation {
@@ -77,10 +112,7 @@ export class DeliveryInvitation {
           });
           participant.clientJoined(nowMs, { ...client, contact });
         },
-        failed: (nowMs, status) => {
-          this.#asking = undefined;
-          participant.report(nowMs, { kind: 'client-refused', status });
-        },
+        failed: (nowMs, status) => this.#failed(nowMs, status),
         progress: () => {},
         mediaOwner: () => participant.client.media(),
       },

@@ -35,6 +35,18 @@ export type ParticipatingOptions = {
   /** Accept-Contact of our INVITEs into group sessions (decision D-08). */
   readonly featureTag: string;
   readonly isUnsubscribedAfterDelivery: boolean;
+  /** Final codes on the INVITE to a client that defer the session (decision O-05). */
+  readonly deferringCodes: readonly number[];
+  /** Decision D-16: what a BYE without Reason means. */
+  readonly isByeWithoutReasonVoluntary: boolean;
+  /** Full store-and-forward for groups (PFT-093): without it only a BYE that is no leaving defers. */
+  readonly isStoreAndForward: boolean;
+  /** Decision O-03: a client that registers is invited even if nothing waits. */
+  readonly isInvitedWithoutPending: boolean;
+  /** Further attempts at a delivery that was refused, before the next registration. */
+  readonly deliveryRetries: number;
+  /** A client's leg without traffic for so long is ended; 0: never. */
+  readonly clientIdleMs: number;
 };
 
 type SipOwner = (nowMs: number, event: SipEvent) => void;

@@ -13,9 +13,6 @@ import type { Binding } from './effect.ts';
 import { invitedUsers, mediaOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 
-/** Decision O-05: these mean that the user can't be reached now; all others are the user's answer. */
-const unreachableStatuses = new Set([408, 430, 480, 486, 500, 503, 504]);
-
 export type FocusInvitation = {
   readonly dialog: string;
   readonly request: SipRequest;
@@ -53,7 +50,7 @@ export class FirstInvitation {
   start(nowMs: number, bindings: readonly Binding[]): void {
     this.#desk.ownDialog(this.#invitation.dialog, (atMs, event) => this.#focusEvent(atMs, event));
     if (bindings.length === 0) {
-      this.#defer(nowMs, 'unreachable');
+      this.#failed(nowMs, 480, undefined);
       return;
     }
     const { name, group, roster } = this.#participant;
@@ -97,7 +94,8 @@ export class FirstInvitation {
 
   #failed(nowMs: number, status: number, response: SipResponse | undefined): void {
     if (this.#isSettled) return;
-    if (unreachableStatuses.has(status)) {
+    const { deferringCodes, isStoreAndForward } = this.#desk.options;
+    if (isStoreAndForward && deferringCodes.includes(status)) {
       this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
       return;
     }

@@ -31,3 +31,5 @@ export const upstreamMessagesMax = 256;
 export const decisionTimeoutMs = 15_000;
 /** INVITEs to devices of one user at the same time. */
 export const forksMax = 8;
+/** Pause before another attempt at a delivery that was refused. */
+export const retryDelayMs = 5_000;

@@ -15,6 +15,7 @@ import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
+import { IdleTimer } from './idle-timer.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
@@ -52,6 +53,7 @@ export class Participant {
   readonly #desk: Desk;
   readonly #owner: ParticipantOwner;
   readonly #epoch: number;
+  readonly #idle: IdleTimer;
   #counter: number;
   #group: GroupInfo;
   #roster: readonly string[];
@@ -67,6 +69,7 @@ export class Participant {
     this.#roster = start.roster;
     this.#instance = start.instance;
     this.upstream = new Upstream(desk);
+    this.#idle = new IdleTimer(desk, (nowMs) => this.client.endIdle(nowMs));
     this.watch = new RosterWatch(desk, start.name.user, {
       changed: (nowMs, users) => this.#rosterChanged(nowMs, users),
     });
@@ -148,6 +151,7 @@ export class Participant {
 
   /** A message of the focus is to be bridged. */
   fromFocus(nowMs: number, message: InboundMessage): void {
+    this.#idle.touch(nowMs);
     this.#owner.touched(this);
     this.bridge.arrived(nowMs, { ...message, receivedAtMs: nowMs });
   }
@@ -165,6 +169,7 @@ export class Participant {
 
   /** Ends this edge's part. */
   over(nowMs: number): void {
+    this.#idle.stop();
     this.client.close(nowMs);
     this.focus.close(nowMs);
     this.#owner.over(this);
@@ -173,6 +178,7 @@ export class Participant {
   #clientOwner(): ClientOwner {
     return {
       up: (nowMs) => {
+        this.#idle.start(nowMs);
         // A client that has brought new media within its dialog begins anew.
         this.bridge.clientDown(nowMs);
         this.bridge.clientUp(nowMs);
@@ -186,6 +192,7 @@ export class Participant {
       lost: (nowMs, trigger) => this.#clientLost(nowMs, trigger),
       left: (nowMs, request) => this.#clientLeft(nowMs, request),
       message: (nowMs, message) => {
+        this.#idle.touch(nowMs);
         this.upstream.forward(nowMs, message);
         if (this.upstream.isFull) this.client.leg?.pause();
       },
@@ -205,6 +212,10 @@ export class Participant {
 
   /** 002 8.3.2.9: the function stays in the media path. */
   #clientLost(nowMs: number, trigger: Trigger): void {
+    if (trigger !== 'bye' && !this.#desk.options.isStoreAndForward) {
+      this.#leave(nowMs, [{ name: 'Reason', value: 'SIP;cause=480' }]);
+      return;
+    }
     this.bridge.clientDown(nowMs);
     this.report(nowMs, { kind: 'client-lost', trigger, last: this.bridge.last });
     if (this.focus.isActive) this.away(nowMs);
@@ -213,12 +224,16 @@ export class Participant {
 
   /** 001 8.3.2.9: leaving voluntarily ends it for the user; nothing is kept (promise 5). */
   #clientLeft(nowMs: number, request: SipRequest): void {
-    this.bridge.clientDown(nowMs);
-    this.watch.stop(nowMs);
-    this.focus.bye(
+    this.#leave(
       nowMs,
       request.headers.filter(({ name }) => name === 'Reason'),
     );
+  }
+
+  #leave(nowMs: number, reasons: readonly Header[]): void {
+    this.bridge.clientDown(nowMs);
+    this.watch.stop(nowMs);
+    this.focus.bye(nowMs, reasons);
     this.report(nowMs, { kind: 'client-left' });
     this.over(nowMs);
   }

@@ -72,6 +72,12 @@ export function buildMachines(
     messageBytesMax: settings.messageBytesMax,
     featureTag,
     isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
+    deferringCodes: settings.deferral.inviteCodes,
+    isByeWithoutReasonVoluntary: settings.deferral.byeWithoutReason === 'voluntary',
+    isStoreAndForward: settings.deferral.groupStoreAndForward,
+    isInvitedWithoutPending: settings.delivery.inviteWithoutPending,
+    deliveryRetries: settings.delivery.groupRetry,
+    clientIdleMs: settings.clientIdleMs,
   });
   const controlling = new Controlling({
     ...common,

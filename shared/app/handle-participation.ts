@@ -11,6 +11,7 @@ import {
   fold,
   type ParticipationRecord,
 } from '../core/participation/fold.ts';
+import type { Policy } from '../core/participation/policy.ts';
 import type { ParticipationEffect, ParticipationName } from '../core/participation/state.ts';
 import { instancesAt, type Registration } from '../core/registration.ts';
 import type { Queue, QueueEntry } from '../ports/queue.ts';
@@ -22,6 +23,7 @@ export type Ports = {
   readonly queue: Queue;
   readonly nowMs: () => number;
   readonly deferredLifetimeS: number;
+  readonly policy?: Policy;
 };
 
 /** A race that is lost this often in a row is a fault: the record comes back later. */
@@ -80,7 +82,7 @@ async function decideAndSend(
   for (let conflicts = 0; conflicts < conflictsMax; conflicts++) {
     const item = await ports.store.read(key.partition, key.sort);
     const before = item?.data as ParticipationRecord | undefined;
-    const folded = fold(before, batch);
+    const folded = fold(before, batch, ports.policy);
     const version = (item?.version ?? 0) + 1;
     if (folded.isChanged) {
       const outcome = await ports.store.commit(itemOf(ports, name, { folded, version }));

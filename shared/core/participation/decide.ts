@@ -7,6 +7,7 @@ import { decideAbsence } from './absence.ts';
 import { decideAvailability } from './availability.ts';
 import type { ParticipationEvent } from './event.ts';
 import { open } from './open.ts';
+import { defaultPolicy, type Policy } from './policy.ts';
 import { decidePresence } from './presence.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
 
@@ -15,6 +16,7 @@ export function decide(
   state: Participation | undefined,
   name: ParticipationName,
   event: ParticipationEvent,
+  policy: Policy = defaultPolicy,
 ): Decision {
   if (event.kind === 'opened') return open(state, name, event);
   if (state === undefined || state.phase === 'gone') return decideWithout(state, event);
@@ -24,7 +26,7 @@ export function decide(
     case 'client-refused':
     case 'progress':
     case 'rejoin':
-      return decidePresence(state, event);
+      return decidePresence(state, event, policy);
     case 'client-available':
     case 'edge-lost':
       return decideAvailability(state, event);

@@ -5,6 +5,7 @@
 import { decide } from './decide.ts';
 import type { ParticipationEvent, Source } from './event.ts';
 import { checkParticipation } from './invariant.ts';
+import { defaultPolicy, type Policy } from './policy.ts';
 import type { Participation, ParticipationEffect, ParticipationName } from './state.ts';
 
 export type Envelope = {
@@ -32,7 +33,11 @@ export type Folded = {
 type Admission = 'apply' | 'replay' | 'stale';
 
 /** Folds a batch; each event is decided on once. */
-export function fold(record: ParticipationRecord | undefined, batch: readonly Envelope[]): Folded {
+export function fold(
+  record: ParticipationRecord | undefined,
+  batch: readonly Envelope[],
+  policy: Policy = defaultPolicy,
+): Folded {
   let state = record?.state;
   const effects: ParticipationEffect[] = [];
   let isReplay = false;
@@ -42,7 +47,7 @@ export function fold(record: ParticipationRecord | undefined, batch: readonly En
     if (admission === 'replay') isReplay = true;
     if (admission === 'stale') refused++;
     if (admission !== 'apply') continue;
-    const decision = decide(state, envelope.name, envelope.event);
+    const decision = decide(state, envelope.name, envelope.event, policy);
     effects.push(...decision.effects);
     state = next(state, decision.state, envelope);
   }

@@ -1,5 +1,6 @@
 /** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
 import type { LegEvent, ParticipationEvent } from './event.ts';
+import type { Policy } from './policy.ts';
 import type { Command, Decision, Participation } from './state.ts';
 import { become, end, ignore, inNewEpoch, withoutOwner } from './transition.ts';
 
@@ -9,17 +10,16 @@ type Presence = Extract<
 > &
   Pick<ParticipationEvent, 'atMs'>;
 
-const declined = 603;
 const requestPending = 491;
 
-export function decidePresence(state: Participation, event: Presence): Decision {
+export function decidePresence(state: Participation, event: Presence, policy: Policy): Decision {
   switch (event.kind) {
     case 'client-joined':
       return clientJoined(state, event.instance);
     case 'client-left':
       return end(state);
     case 'client-refused':
-      return clientRefused(state, event.status);
+      return clientRefused(state, event.status, policy);
     case 'progress':
       return event.cursor > state.cursor
         ? become(state, { cursor: event.cursor, last: Math.max(state.last, event.cursor) })
@@ -40,10 +40,10 @@ function clientJoined(state: Participation, instance: string | undefined): Decis
   });
 }
 
-function clientRefused(state: Participation, status: number): Decision {
+function clientRefused(state: Participation, status: number, policy: Policy): Decision {
   if (state.phase !== 'reinviting' && state.phase !== 'draining') return ignore(state);
   // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
-  if (status === declined) return end(state, [release(state, declined)]);
+  if (policy.discardCodes.includes(status)) return end(state, [release(state, status)]);
   // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
   if (state.isAvailableAgain) {
     const again: Participation = { ...state, isAvailableAgain: false };

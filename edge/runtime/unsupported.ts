@@ -1,0 +1,50 @@
+/**
+ * Settings that the schema knows and this version does not honour yet: set to anything but their default they end the start with a
+ * message, so that nobody relies on what doesn't happen.
+ */
+import { loadSettings, type Settings } from '../../shared/settings.ts';
+import { settingRows } from '../../shared/settings-table.ts';
+
+/** Files names of settings whose default is the only behaviour there is. */
+const fixed = [
+  'sip.tlsPort',
+  'msrp.tlsPort',
+  'tls.certFile',
+  'tls.keyFile',
+  'network',
+  'aws.table',
+  'aws.queuePrefix',
+  'delivery.repeatFirstMessage',
+  'delivery.senderOrder',
+  'delivery.stopCodes',
+  'delivery.rewriteCpimTo',
+  'imdnLifetimeS',
+  'imdn.deliveryMode',
+  'imdn.generateForClient',
+  'imdn.sendDeliveredOnHandover',
+  'imdn.sendFailed',
+  'imdn.sendFailedOnExpiry',
+  'imdn.recordRoute',
+  'imdn.aggregate',
+  'log.identities',
+];
+
+/** What has to be taken out of the settings. */
+export function unsupportedProblems(settings: Settings): readonly string[] {
+  const loaded = loadSettings({ env: {}, readFile: () => '' });
+  if (loaded.kind === 'refused') return loaded.problems;
+  const rows = settingRows.filter((row) => fixed.includes(row.file));
+  const problems = rows
+    .filter((row) => text(settings, row.path) !== text(loaded.settings, row.path))
+    .map((row) => `${row.env} (${row.file}) can't be changed in this version: leave it out.`);
+  if (settings.store === 'aws:') {
+    problems.push("REJOIN_STORE (store): aws: isn't served by this version: give sqlite:<file>.");
+  }
+  return problems;
+}
+
+function text(settings: Settings, path: readonly string[]): string {
+  let value: unknown = settings;
+  for (const name of path) value = (value as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return JSON.stringify(value) ?? '';
+}
