@@ -1,11 +1,11 @@
 /** The ACK of a 2xx to an INVITE of ours: once for each that comes, the same again for one that is repeated (RFC 3261 13.2.2.4). */
-import { cseq } from '../cseq.ts';
 import type { DialogState } from '../effect.ts';
 import { emptyBody, type SipRequest } from '../message.ts';
 import { printMessage } from '../print.ts';
 import { repeated } from './build.ts';
 import type { Core } from './core.ts';
 import { requestWithin } from './dialog.ts';
+import { sequenceOf } from './names.ts';
 import type { Acks } from './purpose.ts';
 
 export type Acknowledged = {
@@ -18,7 +18,7 @@ export type Acknowledged = {
 /** Sends the ACK of a new 2xx and keeps it. */
 export function acknowledge2xx(core: Core, acks: Acks, answered: Acknowledged): void {
   const { dialog, invite, remoteTag } = answered;
-  const { uri, headers } = requestWithin(dialog, 'ACK', cseq(invite)?.number ?? 0);
+  const { uri, headers } = requestWithin(dialog, 'ACK', sequenceOf(invite));
   // RFC 3261 22.1: the ACK has the credentials of its INVITE.
   const credentials = [
     ...repeated(invite, 'Authorization'),

@@ -3,9 +3,7 @@
  * and the ACK and CANCEL that repeat parts of an INVITE (RFC 3261 17.1.1.3, 9.1). Via is put on by the transactions.
  */
 import { parseAddress } from '../address.ts';
-import { cseq } from '../cseq.ts';
 import type { RequestDraft, ResponseDraft } from '../effect.ts';
-import { header } from '../header.ts';
 import {
   emptyBody,
   type Header,
@@ -14,6 +12,7 @@ import {
   type SipResponse,
 } from '../message.ts';
 import { param } from '../params.ts';
+import { sequenceOf, textOf } from './names.ts';
 import type { AgentSettings } from './options.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 
@@ -32,7 +31,7 @@ export function buildRequest(
   });
   const own: Header[] = [
     first('Max-Forwards', '70'),
-    { name: 'From', value: tagged(fieldValue(draft.headers, 'From') ?? '', identity.tag) },
+    { name: 'From', value: tagged(first('From', '').value, identity.tag) },
     first('To', `<${uri}>`),
     first('Call-ID', identity.callId),
     first('CSeq', `${identity.sequence} ${method}`),
@@ -77,7 +76,7 @@ export function buildResponse(
     headers.push(...repeated(request, 'Record-Route'));
   }
   headers.push(...repeated(request, 'From'));
-  const to = header(request, 'To') ?? '';
+  const to = textOf(request, 'To');
   headers.push({ name: 'To', value: status === 100 ? to : tagged(to, tag) });
   headers.push(...repeated(request, 'Call-ID'), ...repeated(request, 'CSeq'));
   if (status === 100) headers.push(...repeated(request, 'Timestamp'));
@@ -95,12 +94,9 @@ export function buildResponse(
 
 /** RFC 3261 17.1.1.3: the ACK of a final response of 300 or more has the INVITE's Via and the response's To. */
 export function ackOfRefusal(invite: SipRequest, response: SipResponse): SipRequest {
-  return {
-    ...sameWay(invite, 'ACK'),
-    headers: sameWay(invite, 'ACK').headers.map((field) =>
-      field.name === 'To' ? { name: 'To', value: header(response, 'To') ?? field.value } : field,
-    ),
-  };
+  const ack = sameWay(invite, 'ACK');
+  const to = { name: 'To', value: textOf(response, 'To') };
+  return { ...ack, headers: ack.headers.map((field) => (field.name === 'To' ? to : field)) };
 }
 
 /** RFC 3261 9.1: a CANCEL has everything that names the INVITE, and nothing that it requires. */
@@ -111,11 +107,10 @@ export function cancelOf(invite: SipRequest, headers: readonly Header[]): SipReq
 }
 
 function sameWay(invite: SipRequest, method: string): SipRequest {
-  const top = invite.headers.find(({ name }) => name === 'Via');
-  const headers: Header[] = top === undefined ? [] : [top];
+  const headers = repeated(invite, 'Via').slice(0, 1);
   headers.push(...repeated(invite, 'Route'), { name: 'Max-Forwards', value: '70' });
   for (const name of ['From', 'To', 'Call-ID']) headers.push(...repeated(invite, name));
-  headers.push({ name: 'CSeq', value: `${cseq(invite)?.number ?? 0} ${method}` });
+  headers.push({ name: 'CSeq', value: `${sequenceOf(invite)} ${method}` });
   return { kind: 'request', method, uri: invite.uri, headers, body: emptyBody };
 }
 

@@ -15,7 +15,7 @@ import type { AgentSettings } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Purpose } from './purpose.ts';
 import { isReliable, viaTransport } from './target.ts';
-import type { ClientEvent, TransactionEffect } from './transaction/effect.ts';
+import type { ClientEffect, ClientEvent } from './transaction/effect.ts';
 import {
   type InviteClient,
   newInviteClient,
@@ -154,7 +154,7 @@ export class ClientTransactions {
     return report;
   }
 
-  #carryOut(transaction: ClientTransaction, effect: TransactionEffect): ClientReport | undefined {
+  #carryOut(transaction: ClientTransaction, effect: ClientEffect): ClientReport | undefined {
     const { handle, target, request } = transaction;
     switch (effect.kind) {
       case 'send-request':
@@ -173,8 +173,6 @@ export class ClientTransactions {
         return { transaction, outcome: { kind: 'response', response: effect.response } };
       case 'pass-failure':
         return { transaction, outcome: { kind: 'failed', status: effect.status } };
-      default:
-        return undefined;
     }
   }
 
@@ -214,7 +212,7 @@ export class ClientTransactions {
   }
 }
 
-function advance(transaction: ClientTransaction, event: ClientEvent): readonly TransactionEffect[] {
+function advance(transaction: ClientTransaction, event: ClientEvent): readonly ClientEffect[] {
   const { machine } = transaction;
   if (machine.kind === 'invite') {
     const { state, effects } = stepInviteClient(machine.state, event);

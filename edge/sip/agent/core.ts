@@ -85,10 +85,7 @@ export function forget(core: Core, usage: Usage): void {
 
 function forgetCall(core: Core, call: Call): void {
   const { handle: dialog, bye, reinvite, incoming, pending } = call;
-  for (const handle of incoming === undefined ? pending : [...pending, incoming]) {
-    const transaction = core.servers.get(handle);
-    if (transaction !== undefined) core.servers.respond(transaction, { status: 487 });
-  }
+  for (const waiting of [...pending, incoming]) core.servers.respondTo(waiting, { status: 487 });
   // Nothing will answer a BYE that waits for its ACK, or a re-INVITE that waits for its turn.
   if (bye !== undefined) emitResponse(core, bye.owner, { status: 481, dialog });
   if (reinvite !== undefined && reinvite.transaction === undefined) {
@@ -98,13 +95,14 @@ function forgetCall(core: Core, call: Call): void {
   call.reinvite = undefined;
 }
 
-/** Sends the next request of a dialog; answers its transaction. */
+/** Sends the next request of a dialog; answers its transaction, or undefined if there is no dialog yet. */
 export function sendWithin(
   core: Core,
-  usage: Usage & { dialog: DialogState },
+  usage: Usage,
   draft: DraftWithin,
   purposeOf: (dialog: DialogState) => Purpose,
-): string {
+): string | undefined {
+  if (usage.dialog === undefined) return undefined;
   const contact = fieldValue(draft.headers, 'Contact');
   const dialog: DialogState = {
     ...usage.dialog,
@@ -131,9 +129,4 @@ export function buildWithin(core: Core, dialog: DialogState, draft: DraftWithin)
     headers: withDefaults(own, method, core.settings),
     body: draft.body ?? emptyBody,
   };
-}
-
-/** Whether a usage has a dialog. */
-export function hasDialog(usage: Usage): usage is Usage & { dialog: DialogState } {
-  return usage.dialog !== undefined;
 }

@@ -3,13 +3,12 @@
  * whether one that came is in order. `DialogState` is all there is to a dialog, so that it can be kept elsewhere and taken up again.
  */
 import { parseAddress, printAddress } from '../address.ts';
-import { cseq } from '../cseq.ts';
 import type { DialogState, Target } from '../effect.ts';
-import { header, headerValues } from '../header.ts';
+import { headerValues } from '../header.ts';
 import type { Header, SipMessage, SipRequest, SipResponse } from '../message.ts';
 import { param } from '../params.ts';
-import { callId, fromTag, toTag } from '../tags.ts';
 import { parseUri } from '../uri.ts';
+import { namesOf, sequenceOf, textOf } from './names.ts';
 import { nextHop } from './target.ts';
 
 /** Methods whose Contact moves the remote target (RFC 3261 12.2, RFC 3311 5.1, RFC 6665 4.1.2). */
@@ -37,16 +36,17 @@ export function dialogOfCaller(
   const routes = headerValues(response, 'Record-Route')
     .filter((route) => !own.includes(route))
     .reverse();
+  const { callId, fromTag, sequence } = namesOf(request);
   return {
-    callId: callId(request) ?? '',
-    localTag: fromTag(request) ?? '',
-    remoteTag: toTag(response) ?? '',
-    local: untagged(header(request, 'From')),
-    remote: untagged(header(request, 'To')),
-    localContact: header(request, 'Contact') ?? '',
+    callId,
+    localTag: fromTag,
+    remoteTag: namesOf(response).toTag,
+    local: untagged(textOf(request, 'From')),
+    remote: untagged(textOf(request, 'To')),
+    localContact: textOf(request, 'Contact'),
     remoteTarget,
     routes,
-    localSequence: cseq(request)?.number ?? 0,
+    localSequence: sequence,
     remoteSequence: -1,
     isCaller: true,
     target: nextHop(target, firstHop(routes, remoteTarget)),
@@ -59,20 +59,20 @@ export function dialogOfCallee(
   local: { readonly tag: string; readonly contact: string },
   target: Target,
 ): DialogState {
-  const remoteTarget =
-    contactUri(request) ?? parseAddress(header(request, 'From') ?? '')?.uri ?? '';
+  const remoteTarget = contactUri(request) ?? parseAddress(textOf(request, 'From'))?.uri ?? '';
   const routes = headerValues(request, 'Record-Route');
+  const { callId, fromTag, sequence } = namesOf(request);
   return {
-    callId: callId(request) ?? '',
+    callId,
     localTag: local.tag,
-    remoteTag: fromTag(request) ?? '',
-    local: untagged(header(request, 'To')),
-    remote: untagged(header(request, 'From')),
+    remoteTag: fromTag,
+    local: untagged(textOf(request, 'To')),
+    remote: untagged(textOf(request, 'From')),
     localContact: local.contact,
     remoteTarget,
     routes,
     localSequence: 0,
-    remoteSequence: cseq(request)?.number ?? 0,
+    remoteSequence: sequence,
     isCaller: false,
     target: nextHop(target, firstHop(routes, remoteTarget)),
   };
@@ -84,17 +84,10 @@ export function dialogOfNotify(
   notify: SipRequest,
   target: Target,
 ): DialogState {
-  const made = dialogOfCallee(
-    notify,
-    { tag: fromTag(subscribe) ?? '', contact: header(subscribe, 'Contact') ?? '' },
-    target,
-  );
-  return {
-    ...made,
-    localSequence: cseq(subscribe)?.number ?? 0,
-    remoteSequence: -1,
-    isCaller: true,
-  };
+  const { fromTag, sequence } = namesOf(subscribe);
+  const local = { tag: fromTag, contact: textOf(subscribe, 'Contact') };
+  const made = dialogOfCallee(notify, local, target);
+  return { ...made, localSequence: sequence, remoteSequence: -1, isCaller: true };
 }
 
 /** RFC 3261 12.2.1.1: the Request-URI and the headers of a request within a dialog, without Via. */
@@ -117,7 +110,7 @@ export function requestWithin(
 
 /** RFC 3261 12.2.2: a request in order has a higher number than the one before. */
 export function isInOrder(dialog: DialogState, request: SipRequest): boolean {
-  return (cseq(request)?.number ?? -1) > dialog.remoteSequence;
+  return sequenceOf(request) > dialog.remoteSequence;
 }
 
 /** RFC 3261 12.2.1.2, 12.2.2: the Contact of a target refresh, or of its 2xx, replaces the remote target. */
@@ -163,9 +156,9 @@ function withTag(value: string, tag: string): string {
   return tag === '' ? value : `${value};tag=${tag}`;
 }
 
-function untagged(value: string | undefined): string {
-  const address = parseAddress(value ?? '');
-  if (address === undefined) return value ?? '';
+function untagged(value: string): string {
+  const address = parseAddress(value);
+  if (address === undefined) return value;
   const params = address.params.filter(({ name }) => name.toLowerCase() !== 'tag');
   return printAddress({ ...address, params });
 }

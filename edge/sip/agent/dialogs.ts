@@ -1,9 +1,9 @@
 /** The dialogs of a user agent, found by handle and by the Call-ID and tags of a request. */
 import type { DialogState } from '../effect.ts';
 import type { SipRequest } from '../message.ts';
-import { callId, fromTag, toTag } from '../tags.ts';
 import { dialogKey } from './dialog.ts';
-import type { Usage } from './usage.ts';
+import { namesOf } from './names.ts';
+import type { Call, Usage } from './usage.ts';
 
 export class Dialogs {
   readonly #byHandle = new Map<string, Usage>();
@@ -21,6 +21,12 @@ export class Dialogs {
 
   get(handle: string | undefined): Usage | undefined {
     return handle === undefined ? undefined : this.#byHandle.get(handle);
+  }
+
+  /** The call that a handle names. */
+  call(handle: string | undefined): Call | undefined {
+    const usage = this.get(handle);
+    return usage?.kind === 'call' ? usage : undefined;
   }
 
   add(usage: Usage): void {
@@ -47,19 +53,18 @@ export class Dialogs {
   }
 
   /** The usage of a dialog that was kept elsewhere, if it is here after all. */
-  of({ callId: id, localTag, remoteTag }: DialogState): Usage | undefined {
-    return this.#byKey.get(dialogKey(id, localTag, remoteTag));
+  of({ callId, localTag, remoteTag }: DialogState): Usage | undefined {
+    return this.#byKey.get(dialogKey(callId, localTag, remoteTag));
   }
 
   /** The usage that a request of the other side belongs to. */
   find(request: SipRequest): Usage | undefined {
-    const id = callId(request) ?? '';
-    const localTag = toTag(request);
-    if (localTag === undefined) return undefined;
-    const known = this.#byKey.get(dialogKey(id, localTag, fromTag(request) ?? ''));
+    const { callId, fromTag, toTag } = namesOf(request);
+    if (toTag === '') return undefined;
+    const known = this.#byKey.get(dialogKey(callId, toTag, fromTag));
     if (known !== undefined || request.method !== 'NOTIFY') return known;
     // RFC 6665 4.1.2.4: a NOTIFY may come before the answer that tells the other side's tag.
-    return this.#byKey.get(awaitedKey(id, localTag));
+    return this.#byKey.get(awaitedKey(callId, toTag));
   }
 
   #unregister(usage: Usage): void {
@@ -70,6 +75,6 @@ export class Dialogs {
 }
 
 /** The name of a subscription whose notifier isn't known yet. */
-export function awaitedKey(id: string, localTag: string): string {
-  return dialogKey(id, localTag, '\n');
+export function awaitedKey(callId: string, localTag: string): string {
+  return dialogKey(callId, localTag, '\n');
 }

@@ -9,16 +9,17 @@ import type { SipRequest } from '../message.ts';
 import { toTag } from '../tags.ts';
 import { topVia } from '../via.ts';
 import { capabilities } from './build.ts';
-import { type Core, emit, forget, hasDialog, hasDialogRoom, hasRoom } from './core.ts';
+import { type Core, emit, forget, hasDialogRoom, hasRoom } from './core.ts';
 import { isInOrder, isTargetRefresh, withRemoteTarget } from './dialog.ts';
 import { acknowledged, cancelled, offerCall } from './incoming-call.ts';
 import { retryAfterS } from './limit.ts';
+import { sequenceOf } from './names.ts';
 import { onReinviteRequest, onUpdateRequest } from './offers.ts';
 import type { ServerTransaction } from './servers.ts';
 import { tooSmall } from './session-timer.ts';
 import { notified } from './subscriptions.ts';
 import { wayBack } from './target.ts';
-import type { Usage } from './usage.ts';
+import { type Usage, updateDialog } from './usage.ts';
 
 /** Methods that the agent understands whatever the owner allows. */
 const own: readonly string[] = ['ACK', 'BYE', 'CANCEL', 'OPTIONS'];
@@ -106,16 +107,15 @@ function onWithin(core: Core, transaction: ServerTransaction): void {
   }
   const isNotify = usage.kind === 'subscription' && request.method === 'NOTIFY';
   const isLast = isNotify && notified(core, usage, transaction);
-  if (hasDialog(usage)) {
-    if (!isInOrder(usage.dialog, request)) {
-      core.servers.respond(transaction, { status: 500 });
-      return;
-    }
-    usage.dialog = { ...usage.dialog, remoteSequence: cseq(request)?.number ?? 0 };
-    if (isTargetRefresh(request.method)) {
-      usage.dialog = withRemoteTarget(usage.dialog, request, newWay(request, flow));
-    }
+  if (usage.dialog !== undefined && !isInOrder(usage.dialog, request)) {
+    core.servers.respond(transaction, { status: 500 });
+    return;
   }
+  updateDialog(usage, (dialog) => {
+    const next = { ...dialog, remoteSequence: sequenceOf(request) };
+    const isMoving = isTargetRefresh(request.method);
+    return isMoving ? withRemoteTarget(next, request, newWay(request, flow)) : next;
+  });
   deliver(core, usage, transaction);
   if (isLast) forget(core, usage);
 }

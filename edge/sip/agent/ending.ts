@@ -4,7 +4,7 @@
  */
 import type { DialogLoss, DialogState } from '../effect.ts';
 import type { Header } from '../message.ts';
-import { type Core, emit, forget, hasDialog, sendWithin, startTimer, stopTimer } from './core.ts';
+import { type Core, emit, forget, sendWithin, startTimer, stopTimer } from './core.ts';
 import { timeoutMs } from './transaction/timer.ts';
 import type { Call, Usage } from './usage.ts';
 
@@ -49,23 +49,25 @@ export function giveUp(
     cancel: outgoing.cancel ?? headers,
     isAbandoned: outgoing.isAbandoned || isAbandoned,
   };
-  if (isFirst && outgoing.hasProvisional) sendCancel(core, call);
+  if (isFirst && outgoing.hasProvisional) sendCancel(core, call, outgoing.transaction, headers);
 }
 
-/** Sends the CANCEL that was asked for. */
-export function sendCancel(core: Core, call: Call): void {
-  const { outgoing } = call;
-  if (outgoing?.cancel === undefined) return;
+/** Sends the CANCEL of an INVITE. */
+export function sendCancel(
+  core: Core,
+  call: Call,
+  transaction: string,
+  headers: readonly Header[],
+): void {
   stopTimer(core, call, 'ringing');
-  core.clients.cancel(outgoing.transaction, outgoing.cancel);
+  core.clients.cancel(transaction, headers);
   // RFC 3261 9.1: without a final answer in 64*T1 the INVITE counts as cancelled.
   startTimer(core, call, 'cancel', timeoutMs(core.settings.timers));
 }
 
 /** A callee can't send BYE in an early dialog (RFC 3261 15): the INVITE is refused. */
 function refuseOffer(core: Core, call: Call, headers: readonly Header[]): void {
-  const transaction = core.servers.get(call.incoming ?? '');
-  if (transaction !== undefined) core.servers.respond(transaction, { status: 480, headers });
+  core.servers.respondTo(call.incoming, { status: 480, headers });
   forget(core, call);
 }
 
@@ -76,11 +78,9 @@ export function endByBye(
   headers: readonly Header[],
   owner: string | undefined,
 ): string | undefined {
-  if (hasDialog(call)) {
-    sendWithin(core, call, { method: 'BYE', headers }, () =>
-      owner === undefined ? { kind: 'silent' } : { kind: 'owner', owner, dialog: call.handle },
-    );
-  }
+  sendWithin(core, call, { method: 'BYE', headers }, () =>
+    owner === undefined ? { kind: 'silent' } : { kind: 'owner', owner, dialog: call.handle },
+  );
   forget(core, call);
   return owner;
 }
@@ -88,7 +88,7 @@ export function endByBye(
 /** A dialog is over without anybody's BYE; a call gets ours. The owner of a BYE that waits needs no news but its answer. */
 export function lose(core: Core, usage: Usage, loss: DialogLoss): void {
   if (usage.kind === 'call' && sendWaitingBye(core, usage)) return;
-  if (usage.kind === 'call' && usage.phase !== 'inviting') endByBye(core, usage, [], undefined);
+  if (usage.kind === 'call') endByBye(core, usage, [], undefined);
   else forget(core, usage);
   emit(core, { kind: 'dialog-lost', dialog: usage.handle, loss });
 }

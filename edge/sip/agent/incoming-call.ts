@@ -2,7 +2,6 @@
  * Calls that we are given: the INVITE, the owner's answers to it and to re-INVITEs, the 2xx that is repeated until its ACK comes
  * (RFC 3261 13.3.1.4), and CANCEL.
  */
-import { cseq } from '../cseq.ts';
 import type { ResponseDraft } from '../effect.ts';
 import { headerValues } from '../header.ts';
 import type { Header, SipRequest } from '../message.ts';
@@ -12,13 +11,14 @@ import { type Core, emit, forget, startTimer, stopTimer } from './core.ts';
 import { descriptionOf } from './description.ts';
 import { dialogOfCallee } from './dialog.ts';
 import { lose, sendWaitingBye } from './ending.ts';
+import { sequenceOf, textOf } from './names.ts';
 import { sendReinvite } from './reinvite.ts';
 import { isUnanswered, type ServerTransaction } from './servers.ts';
 import { settleSession } from './session-run.ts';
 import { answerSession } from './session-timer.ts';
 import { wayBack } from './target.ts';
 import { nextIntervalMs, timeoutMs } from './transaction/timer.ts';
-import { type Answer, type Call, newCall } from './usage.ts';
+import { type Answer, type Call, newCall, updateDialog } from './usage.ts';
 
 /** A new INVITE: there is a call from now on, and the owner is asked. */
 export function offerCall(core: Core, transaction: ServerTransaction): void {
@@ -60,7 +60,7 @@ export function answerInvite(
 /** An ACK within a dialog. One that comes again, or for a refused re-INVITE, says nothing new. */
 export function acknowledged(core: Core, call: Call, request: SipRequest): void {
   const { answer } = call;
-  if (answer === undefined || cseq(request)?.number !== answer.sequence) return;
+  if (answer === undefined || sequenceOf(request) !== answer.sequence) return;
   call.answer = undefined;
   call.phase = 'confirmed';
   stopTimer(core, call, '2xx');
@@ -90,28 +90,29 @@ export function repeatAnswer(core: Core, call: Call, nowMs: number): void {
 export function cancelled(core: Core, invite: ServerTransaction, request: SipRequest): void {
   if (!isUnanswered(invite)) return;
   core.servers.respond(invite, { status: 487 });
-  endOffer(core, invite);
-  const call = core.dialogs.get(invite.usage);
-  if (call?.kind !== 'call' || call.phase !== 'offered') return;
-  forget(core, call);
-  emit(core, { kind: 'cancelled', dialog: call.handle, request });
+  const call = withdraw(core, invite);
+  if (call !== undefined) emit(core, { kind: 'cancelled', dialog: call.handle, request });
 }
 
 /** The owner has not answered an INVITE in time, and has been answered for. */
 export function offerExpired(core: Core, invite: ServerTransaction): void {
   core.servers.respond(invite, { status: 408 });
-  endOffer(core, invite);
-  const call = core.dialogs.get(invite.usage);
-  if (call?.kind !== 'call' || call.phase !== 'offered') return;
-  forget(core, call);
-  emit(core, { kind: 'dialog-lost', dialog: call.handle, loss: 'gone' });
+  const call = withdraw(core, invite);
+  if (call !== undefined) emit(core, { kind: 'dialog-lost', dialog: call.handle, loss: 'gone' });
 }
 
-function endOffer(core: Core, invite: ServerTransaction): void {
-  const call = core.dialogs.get(invite.usage);
-  if (call?.kind !== 'call') return;
+/** Takes an INVITE that is over off its call. Answers the call if it is over with it, as one is that has no answer yet. */
+function withdraw(core: Core, invite: ServerTransaction): Call | undefined {
+  const call = core.dialogs.call(invite.usage);
+  if (call === undefined) return undefined;
   call.pending.delete(invite.handle);
-  if (call.incoming === invite.handle) call.incoming = undefined;
+  call.incoming = undefined;
+  if (call.phase === 'offered') {
+    forget(core, call);
+    return call;
+  }
+  sendReinvite(core, call);
+  return undefined;
 }
 
 function accept(
@@ -132,17 +133,14 @@ function accept(
     transaction: handle,
     response,
     target,
-    sequence: cseq(request)?.number ?? 0,
+    sequence: sequenceOf(request),
     // Nothing is lost within the process: there is only the wait for the ACK.
     intervalMs: isLocal ? limitMs : settings.timers.t1Ms,
     endsAtMs: draft.nowMs + limitMs,
   };
   call.answer = answer;
   if (call.phase === 'offered') call.phase = 'answered';
-  const contact = fieldValue(headers, 'Contact');
-  if (call.dialog !== undefined && contact !== undefined) {
-    call.dialog = { ...call.dialog, localContact: contact };
-  }
+  updateDialog(call, (dialog) => ({ ...dialog, localContact: textOf(response, 'Contact') }));
   call.description = descriptionOf(headers, response.body) ?? call.description;
   startTimer(core, call, '2xx', answer.intervalMs);
   settleSession(core, call, session?.timer);

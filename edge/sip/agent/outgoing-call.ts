@@ -2,7 +2,6 @@
  * Calls that we make: the INVITE, its provisionals and early dialogs, and the answers, of which there may be several when a proxy
  * forks it (RFC 3261 13.2). The first 2xx makes the call; each further one a call of its own, which the owner may keep or end.
  */
-import { cseq } from '../cseq.ts';
 import type { DialogState, RequestDraft, Target } from '../effect.ts';
 import { headerValues, withHeader } from '../header.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
@@ -15,6 +14,7 @@ import { descriptionOf } from './description.ts';
 import { dialogOfCaller } from './dialog.ts';
 import { byeUnwanted, giveUp, sendCancel } from './ending.ts';
 import { intervalRaisesMax, ringingMsMax } from './limit.ts';
+import { namesOf, sequenceOf } from './names.ts';
 import type { Acks, Purpose } from './purpose.ts';
 import { settleSession } from './session-run.ts';
 import { acceptedSession, minimum, offerSession } from './session-timer.ts';
@@ -46,8 +46,7 @@ export function startCall(core: Core, draft: RequestDraft, target: Target): stri
 /** The outcome of an initial INVITE. */
 export function onInvite(core: Core, report: ClientReport, purpose: InvitePurpose): void {
   const { outcome, transaction } = report;
-  const usage = core.dialogs.get(purpose.call);
-  const call = usage?.kind === 'call' ? usage : undefined;
+  const call = core.dialogs.call(purpose.call);
   if (outcome.kind === 'failed') {
     if (call !== undefined) refused(core, call, outcome.status);
     return;
@@ -56,8 +55,10 @@ export function onInvite(core: Core, report: ClientReport, purpose: InvitePurpos
   if (response.status >= 200 && response.status < 300) {
     answered(core, call, { transaction, purpose }, response);
   } else if (call?.outgoing === undefined) return;
-  else if (response.status < 200) progressed(core, call, transaction, response);
-  else if (!isRaised(core, call, call.outgoing, response)) {
+  else if (response.status < 200) {
+    const isNews = progressed(core, call, call.outgoing, response);
+    if (isNews) announce(core, call, transaction, response);
+  } else if (!isRaised(core, call, call.outgoing, response)) {
     refused(core, call, response.status, response);
   }
 }
@@ -85,31 +86,26 @@ function send(
   call.outgoing = { ...plan, transaction, hasProvisional: false };
 }
 
-function progressed(
-  core: Core,
-  call: Call,
-  transaction: ClientTransaction,
-  response: SipResponse,
-): void {
-  const { outgoing } = call;
-  if (outgoing === undefined) return;
+/** A provisional has come: from now on there may be a CANCEL. Answers whether the owner wants to hear of it. */
+function progressed(core: Core, call: Call, outgoing: Outgoing, response: SipResponse): boolean {
+  const { cancel, transaction, hasProvisional, isAbandoned } = outgoing;
   call.outgoing = { ...outgoing, hasProvisional: true };
-  if (outgoing.cancel === undefined) startTimer(core, call, 'ringing', ringingMsMax);
-  else if (!outgoing.hasProvisional) sendCancel(core, call);
-  if (response.status === 100 || outgoing.isAbandoned) return;
-  openEarly(core, call, transaction, response);
-  emit(core, { kind: 'progress', dialog: call.handle, response });
+  if (cancel === undefined) startTimer(core, call, 'ringing', ringingMsMax);
+  else if (!hasProvisional) sendCancel(core, call, transaction, cancel);
+  return response.status > 100 && !isAbandoned;
 }
 
 /** RFC 3261 12.1: a provisional with a tag makes an early dialog. Of several forks only the first is kept until one answers. */
-function openEarly(
+function announce(
   core: Core,
   call: Call,
   { request, target }: ClientTransaction,
   response: SipResponse,
 ): void {
-  if (toTag(response) === undefined || call.dialog !== undefined) return;
-  core.dialogs.settle(call, dialogOfCaller(request, response, target));
+  if (toTag(response) !== undefined && call.dialog === undefined) {
+    core.dialogs.settle(call, dialogOfCaller(request, response, target));
+  }
+  emit(core, { kind: 'progress', dialog: call.handle, response });
 }
 
 function answered(
@@ -119,13 +115,13 @@ function answered(
   response: SipResponse,
 ): void {
   const { request, target } = transaction;
-  const remoteTag = toTag(response) ?? '';
+  const remoteTag = namesOf(response).toTag;
   const { acks } = purpose;
   if (acknowledgeAgain(core, acks, remoteTag)) return;
   if (acks.size >= core.settings.limits.forksMax) return;
   const dialog = dialogOfCaller(request, response, target);
   acknowledge2xx(core, acks, { dialog, invite: request, remoteTag });
-  const isWanted = call !== undefined && !(call.outgoing?.isAbandoned ?? false);
+  const isWanted = call !== undefined && call.outgoing?.isAbandoned !== true;
   if (!isWanted) {
     byeUnwanted(core, call ?? newCall(purpose.call, 'confirmed'), dialog);
     return;
@@ -168,7 +164,7 @@ function confirm(core: Core, call: Call, { dialog, response }: Confirmed): void 
 function isRaised(core: Core, call: Call, outgoing: Outgoing, response: SipResponse): boolean {
   if (response.status !== 422 || outgoing.cancel !== undefined) return false;
   if (outgoing.raises >= intervalRaisesMax || !hasRoom(core)) return false;
-  const number = (cseq(outgoing.request)?.number ?? 0) + 1;
+  const number = sequenceOf(outgoing.request) + 1;
   const next = withHeader(outgoing.request, 'CSeq', `${number} INVITE`);
   const request = withSession(core, next, minimum(response));
   send(core, call, { ...outgoing, request, raises: outgoing.raises + 1 });
@@ -181,7 +177,7 @@ function withSession(core: Core, request: SipRequest, floorS: number): SipReques
 }
 
 function refused(core: Core, call: Call, status: number, response?: SipResponse): void {
-  const isAbandoned = call.outgoing?.isAbandoned ?? false;
+  const isAbandoned = call.outgoing?.isAbandoned === true;
   forget(core, call);
   if (isAbandoned) return;
   const news = { kind: 'refused', dialog: call.handle, status } as const;

@@ -1,6 +1,6 @@
 /** Session refreshes by the agent itself (RFC 4028 7.4, 10): by UPDATE where the other side knows it, otherwise by re-INVITE. */
 import type { ClientReport } from './clients.ts';
-import { type Core, hasDialog, hasRoom, sendWithin } from './core.ts';
+import { type Core, hasRoom, sendWithin } from './core.ts';
 import type { Purpose } from './purpose.ts';
 import { afterRefusal, startReinvite } from './reinvite.ts';
 import { refreshLater, settleSession } from './session-run.ts';
@@ -20,8 +20,8 @@ export function onRefresh(
   { outcome }: ClientReport,
   purpose: Extract<Purpose, { kind: 'refresh' }>,
 ): void {
-  const call = core.dialogs.get(purpose.call);
-  if (call?.kind !== 'call') return;
+  const call = core.dialogs.call(purpose.call);
+  if (call === undefined) return;
   if (outcome.kind === 'failed') {
     afterRefusal(core, call, outcome.status, true);
     return;
@@ -38,7 +38,6 @@ export function onRefresh(
 }
 
 function update(core: Core, call: Call, floorS: number): void {
-  if (!hasDialog(call)) return;
   const headers = offerSession(core.settings, call.session, floorS);
   sendWithin(core, call, { method: 'UPDATE', headers }, () => ({
     kind: 'refresh',

@@ -4,14 +4,14 @@
  */
 import type { DialogState } from '../effect.ts';
 import type { Header, SipRequest, SipResponse } from '../message.ts';
-import { toTag } from '../tags.ts';
 import { acknowledge2xx, acknowledgeAgain } from './ack.ts';
 import type { ClientReport } from './clients.ts';
-import { type Core, emitResponse, hasDialog, sendWithin, startTimer } from './core.ts';
+import { type Core, emitResponse, sendWithin, startTimer } from './core.ts';
 import { descriptionOf } from './description.ts';
 import { withRemoteTarget } from './dialog.ts';
 import { lose } from './ending.ts';
 import { glareRetriesMax, intervalRaisesMax } from './limit.ts';
+import { namesOf } from './names.ts';
 import type { Acks, Purpose } from './purpose.ts';
 import { expireSession, refreshLater, settleSession } from './session-run.ts';
 import { acceptedSession, minimum, offerSession } from './session-timer.ts';
@@ -45,7 +45,7 @@ export function startReinvite(
 /** Sends the re-INVITE that waits, unless another INVITE of the dialog is still open (RFC 3261 14.1). */
 export function sendReinvite(core: Core, call: Call): void {
   const { reinvite } = call;
-  if (reinvite === undefined || reinvite.transaction !== undefined || !hasDialog(call)) return;
+  if (reinvite === undefined || reinvite.transaction !== undefined) return;
   if (call.incoming !== undefined || call.answer !== undefined) {
     waitForTurn(core, call, reinvite);
     return;
@@ -66,8 +66,7 @@ export function sendReinvite(core: Core, call: Call): void {
 /** The outcome of a re-INVITE. */
 export function onReinvite(core: Core, report: ClientReport, purpose: ReinvitePurpose): void {
   const { outcome } = report;
-  const usage = core.dialogs.get(purpose.call);
-  const call = usage?.kind === 'call' ? usage : undefined;
+  const call = core.dialogs.call(purpose.call);
   if (outcome.kind === 'failed') {
     refused(core, call, purpose, { status: outcome.status });
     return;
@@ -89,7 +88,7 @@ function accepted(
   answered: { readonly invite: SipRequest; readonly response: SipResponse },
 ): void {
   const { invite, response } = answered;
-  const remoteTag = toTag(response) ?? '';
+  const remoteTag = namesOf(response).toTag;
   if (acknowledgeAgain(core, purpose.acks, remoteTag)) return;
   // The ACK goes even if the call has ended meanwhile: the other side repeats its 2xx until it comes.
   const dialog: DialogState = withRemoteTarget(call?.dialog ?? purpose.dialog, response);

@@ -1,5 +1,5 @@
 /** Requests of the owner other than INVITE and the first SUBSCRIBE, and what their answers mean for the dialog they are in. */
-import type { DialogState, RequestDraft, Target } from '../effect.ts';
+import type { RequestDraft, Target } from '../effect.ts';
 import type { SipResponse } from '../message.ts';
 import { buildRequest } from './build.ts';
 import type { ClientReport } from './clients.ts';
@@ -7,7 +7,6 @@ import {
   type Core,
   type DraftWithin,
   emitResponse,
-  hasDialog,
   hasRoom,
   sendWithin,
   stopTimer,
@@ -18,7 +17,7 @@ import type { Purpose } from './purpose.ts';
 import { settleSession } from './session-run.ts';
 import { acceptedSession, offerSession } from './session-timer.ts';
 import { awaitNotify } from './subscriptions.ts';
-import type { Usage } from './usage.ts';
+import { type Usage, updateDialog } from './usage.ts';
 
 /** Sends a request outside a dialog; answers the handle that its response will have. */
 export function startRequest(core: Core, draft: RequestDraft, target: Target): string {
@@ -43,7 +42,7 @@ export function startRequestWithin(
   draft: DraftWithin,
 ): string {
   const owner = core.newOwner();
-  if (usage === undefined || !hasDialog(usage)) {
+  if (usage?.dialog === undefined) {
     emitResponse(core, owner, { status: 481, dialog: handle });
     return owner;
   }
@@ -70,7 +69,7 @@ export function onOwned(
   const status = isResponse ? outcome.response.status : outcome.status;
   if (status < 200) return;
   const usage = core.dialogs.get(dialog);
-  if (isResponse && status < 300 && usage !== undefined && hasDialog(usage)) {
+  if (isResponse && status < 300 && usage !== undefined) {
     settle(core, usage, transaction.request.method, outcome.response);
   }
   emitResponse(core, owner, {
@@ -93,13 +92,10 @@ function endsDialog(usage: Usage, status: number, method: string): boolean {
   return status === 408 && !(usage.kind === 'subscription' && method === 'SUBSCRIBE');
 }
 
-function settle(
-  core: Core,
-  usage: Usage & { dialog: DialogState },
-  method: string,
-  response: SipResponse,
-): void {
-  if (isTargetRefresh(method)) usage.dialog = withRemoteTarget(usage.dialog, response);
+function settle(core: Core, usage: Usage, method: string, response: SipResponse): void {
+  if (isTargetRefresh(method)) {
+    updateDialog(usage, (dialog) => withRemoteTarget(dialog, response));
+  }
   if (usage.kind === 'call' && method === 'UPDATE') {
     settleSession(core, usage, acceptedSession(response));
   }

@@ -13,8 +13,7 @@ export function answerRequest(
   handle: string,
   draft: ResponseDraft,
 ): void {
-  const named = core.dialogs.get(handle);
-  const incoming = named?.kind === 'call' ? named.incoming : undefined;
+  const incoming = core.dialogs.call(handle)?.incoming;
   const transaction = core.servers.get(incoming ?? handle);
   if (transaction !== undefined) answer(core, nowMs, transaction, draft);
 }

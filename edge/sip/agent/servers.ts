@@ -2,18 +2,18 @@
  * The server transactions of a user agent: opens one for each new request, recognises repetitions, and carries out what the
  * machines in `transaction/` ask for. Answers are made here of the owner's drafts.
  */
-import { cseq } from '../cseq.ts';
 import type { Flow, ResponseDraft, Target } from '../effect.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { param } from '../params.ts';
 import { printMessage } from '../print.ts';
-import { callId, fromTag, toTag } from '../tags.ts';
+import { toTag } from '../tags.ts';
 import { topVia, type Via } from '../via.ts';
 import { buildResponse } from './build.ts';
+import { namesOf } from './names.ts';
 import type { AgentSettings } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import { isReliable, responseTarget } from './target.ts';
-import type { ServerEvent, TransactionEffect } from './transaction/effect.ts';
+import type { ServerEffect, ServerEvent } from './transaction/effect.ts';
 import {
   type InviteServer,
   openInviteServer,
@@ -115,6 +115,12 @@ export class ServerTransactions {
     return response;
   }
 
+  /** Answers the request that a handle names, if it still waits. */
+  respondTo(handle: string | undefined, draft: ResponseDraft): void {
+    const transaction = handle === undefined ? undefined : this.#byHandle.get(handle);
+    if (transaction !== undefined) this.respond(transaction, draft);
+  }
+
   /** Answers a request that gets no transaction. */
   respondStateless(request: SipRequest, flow: Flow, draft: ResponseDraft): void {
     const via = topVia(request);
@@ -151,7 +157,7 @@ export class ServerTransactions {
   #machine(
     request: SipRequest,
     flow: Flow,
-  ): { machine: Machine; effects: readonly TransactionEffect[] } {
+  ): { machine: Machine; effects: readonly ServerEffect[] } {
     const timing: Timing = { ...this.#settings.timers, isReliable: isReliable(flow.transport) };
     if (request.method !== 'INVITE') {
       const { state, effects } = openNonInviteServer(timing);
@@ -162,13 +168,13 @@ export class ServerTransactions {
     return { machine: { kind: 'invite', state }, effects };
   }
 
-  #carryOut(transaction: ServerTransaction, effect: TransactionEffect): void {
+  #carryOut(transaction: ServerTransaction, effect: ServerEffect): void {
     const { handle, target } = transaction;
     if (effect.kind === 'send-response') {
       this.#outbox.send(printMessage(effect.response), target, handle);
     } else if (effect.kind === 'start-timer') {
       this.#outbox.setTimer(`${handle}/${effect.timer}`, effect.delayMs);
-    } else if (effect.kind === 'stop-timer') {
+    } else {
       this.#outbox.clearTimer(`${handle}/${effect.timer}`);
     }
   }
@@ -180,7 +186,7 @@ export function isUnanswered({ machine }: ServerTransaction): boolean {
   return phase === 'proceeding' || phase === 'trying';
 }
 
-function advance(transaction: ServerTransaction, event: ServerEvent): readonly TransactionEffect[] {
+function advance(transaction: ServerTransaction, event: ServerEvent): readonly ServerEffect[] {
   const { machine } = transaction;
   if (machine.kind === 'invite') {
     const { state, effects } = stepInviteServer(machine.state, event);
@@ -201,13 +207,11 @@ function transactionKey(request: SipRequest, via: Via): string {
     return `${branch}\n${sentBy}\n${method}`;
   }
   // RFC 3261 17.2.3: without the cookie the peer follows RFC 2543, whose branches name nothing.
-  const number = cseq(request)?.number ?? '';
-  const names = [callId(request), fromTag(request), number, request.uri, branch, sentBy, method];
-  return names.join('\n');
+  const { callId, fromTag, sequence } = namesOf(request);
+  return [callId, fromTag, sequence, request.uri, branch, sentBy, method].join('\n');
 }
 
 function mergeKey(request: SipRequest): string | undefined {
-  if (toTag(request) !== undefined) return undefined;
-  const sequence = cseq(request);
-  return [callId(request), fromTag(request), sequence?.number, request.method].join('\n');
+  const { callId, fromTag, toTag, sequence } = namesOf(request);
+  return toTag === '' ? [callId, fromTag, sequence, request.method].join('\n') : undefined;
 }

@@ -3,8 +3,6 @@
  * we have accepted. What an event package means, and when to refresh, is the owner's business.
  */
 import type { RequestDraft, ResponseDraft, Target } from '../effect.ts';
-import { header } from '../header.ts';
-import { callId, fromTag } from '../tags.ts';
 import { buildRequest, fieldValue } from './build.ts';
 import type { ClientReport } from './clients.ts';
 import {
@@ -18,6 +16,7 @@ import {
 } from './core.ts';
 import { dialogOfCallee, dialogOfCaller, dialogOfNotify } from './dialog.ts';
 import { awaitedKey } from './dialogs.ts';
+import { namesOf, textOf } from './names.ts';
 import type { Purpose } from './purpose.ts';
 import type { ServerTransaction } from './servers.ts';
 import { wayBack } from './target.ts';
@@ -36,9 +35,10 @@ export function startSubscription(core: Core, draft: RequestDraft, target: Targe
   const tag = `${settings.name}${settings.newToken()}`;
   const identity = { callId: settings.newToken(), tag, sequence: 1 };
   const request = buildRequest(draft, identity, settings);
+  const { callId, fromTag } = namesOf(request);
   const subscription = newSubscription(handle, 'subscriber', request);
   dialogs.add(subscription);
-  dialogs.register(subscription, awaitedKey(callId(request) ?? '', fromTag(request) ?? ''));
+  dialogs.register(subscription, awaitedKey(callId, fromTag));
   core.clients.start(request, target, { kind: 'subscribe', dialog: handle, owner });
   awaitNotify(core, subscription);
   return handle;
@@ -83,8 +83,7 @@ export function notified(
     const way = wayBack(request, flow);
     core.dialogs.settle(subscription, dialogOfNotify(subscription.request, request, way));
   }
-  const state = header(request, 'Subscription-State') ?? '';
-  return /^\s*terminated\b/i.test(state);
+  return /^\s*terminated\b/i.test(textOf(request, 'Subscription-State'));
 }
 
 /** Answers a SUBSCRIBE with a 2xx, which makes a dialog for NOTIFYs; answers its handle. */

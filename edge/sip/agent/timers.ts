@@ -54,8 +54,8 @@ function onCallTimer(core: Core, nowMs: number, call: Call, name: string): void 
 /** A request that the owner has left without an answer. */
 function unanswered(core: Core, transaction: ServerTransaction | undefined): void {
   if (transaction === undefined) return;
-  const usage = core.dialogs.get(transaction.usage);
-  usage?.pending.delete(transaction.handle);
-  if (usage?.kind === 'call' && usage.updating === transaction.handle) usage.updating = undefined;
+  core.dialogs.get(transaction.usage)?.pending.delete(transaction.handle);
+  const call = core.dialogs.call(transaction.usage);
+  if (call?.updating === transaction.handle) call.updating = undefined;
   if (transaction.request.method === 'INVITE') offerExpired(core, transaction);
 }

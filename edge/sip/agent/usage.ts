@@ -110,6 +110,14 @@ export function newSubscription(
   return { ...newBase(handle), kind: 'subscription', role, request };
 }
 
+/** Changes the dialog of a usage, if it has one. */
+export function updateDialog(
+  usage: { dialog: DialogState | undefined },
+  change: (dialog: DialogState) => DialogState,
+): void {
+  if (usage.dialog !== undefined) usage.dialog = change(usage.dialog);
+}
+
 function newBase(handle: string): UsageBase {
   return { handle, dialog: undefined, key: undefined, pending: new Set(), timers: new Set() };
 }

@@ -84,8 +84,8 @@ export class UserAgent {
 
   /** Gives an INVITE up, once RFC 3261 9.1 allows. A 2xx that crosses the CANCEL still comes as `answered`. */
   cancel(_nowMs: number, dialog: string, headers: readonly Header[] = []): void {
-    const usage = this.#core.dialogs.get(dialog);
-    if (usage?.kind === 'call') giveUp(this.#core, usage, headers, false);
+    const call = this.#core.dialogs.call(dialog);
+    if (call !== undefined) giveUp(this.#core, call, headers, false);
   }
 
   /** Sends a request outside a dialog; answers the transaction of its `response`. */
@@ -111,12 +111,11 @@ export class UserAgent {
   /** Sends a re-INVITE, when its turn has come; answers the transaction of its `response`. */
   reinvite(_nowMs: number, dialog: string, draft: ReinviteDraft): string {
     const core = this.#core;
-    const usage = core.dialogs.get(dialog);
+    const call = core.dialogs.call(dialog);
     const owner = core.newOwner();
-    const isCall =
-      usage?.kind === 'call' && usage.phase !== 'inviting' && usage.phase !== 'offered';
-    if (!isCall) emitResponse(core, owner, { status: 481, dialog });
-    else if (!startReinvite(core, usage, draft, owner)) {
+    const hasDialog = call?.phase === 'confirmed' || call?.phase === 'answered';
+    if (!hasDialog) emitResponse(core, owner, { status: 481, dialog });
+    else if (!startReinvite(core, call, draft, owner)) {
       emitResponse(core, owner, { status: 491, dialog });
     }
     return owner;

@@ -5,20 +5,26 @@
 import type { SipResponse } from '../../message.ts';
 import type { TimerLetter } from './timer.ts';
 
-export type TransactionEffect =
+export type TimerEffect =
+  | { readonly kind: 'start-timer'; readonly timer: TimerLetter; readonly delayMs: number }
+  | { readonly kind: 'stop-timer'; readonly timer: TimerLetter };
+
+export type ClientEffect =
+  | TimerEffect
   | { readonly kind: 'send-request' }
   /** The ACK of a final response of 300 or more; that of a 2xx is not the transaction's business. */
   | { readonly kind: 'send-ack'; readonly response: SipResponse }
-  | { readonly kind: 'send-response'; readonly response: SipResponse }
-  | { readonly kind: 'start-timer'; readonly timer: TimerLetter; readonly delayMs: number }
-  | { readonly kind: 'stop-timer'; readonly timer: TimerLetter }
   /** To the user of the transaction. */
   | { readonly kind: 'pass-response'; readonly response: SipResponse }
   | { readonly kind: 'pass-failure'; readonly status: 408 | 503 };
 
-export type Step<State> = {
+export type ServerEffect =
+  | TimerEffect
+  | { readonly kind: 'send-response'; readonly response: SipResponse };
+
+export type Step<State, Effect> = {
   readonly state: State;
-  readonly effects: readonly TransactionEffect[];
+  readonly effects: readonly Effect[];
 };
 
 export type ClientEvent =

@@ -11,7 +11,7 @@
  * | accepted   |            | pass     |                 |           |            | terminated |             |
  */
 import type { SipResponse } from '../../message.ts';
-import type { ClientEvent, Step, TransactionEffect } from './effect.ts';
+import type { ClientEffect, ClientEvent, Step } from './effect.ts';
 import { type TimerLetter, type Timing, timeoutMs, timerDMs } from './timer.ts';
 
 export type InviteClient = {
@@ -21,7 +21,7 @@ export type InviteClient = {
   readonly intervalMs: number;
 };
 
-type Next = Step<InviteClient>;
+type Next = Step<InviteClient, ClientEffect>;
 
 /** A transaction that has not been started. */
 export function newInviteClient(timing: Timing): InviteClient {
@@ -48,7 +48,7 @@ export function stepInviteClient(state: InviteClient, event: ClientEvent): Next 
 
 function initial(state: InviteClient, event: ClientEvent): Next {
   if (event.kind !== 'start') return stay(state);
-  const effects: TransactionEffect[] = [{ kind: 'send-request' }];
+  const effects: ClientEffect[] = [{ kind: 'send-request' }];
   if (!state.timing.isReliable) {
     effects.push({ kind: 'start-timer', timer: 'A', delayMs: state.intervalMs });
   }
@@ -83,7 +83,7 @@ function callingTimer(state: InviteClient, timer: TimerLetter): Next {
 }
 
 function answered(state: InviteClient, response: SipResponse): Next {
-  const pass: TransactionEffect = { kind: 'pass-response', response };
+  const pass: ClientEffect = { kind: 'pass-response', response };
   if (response.status < 200) return { state: { ...state, phase: 'proceeding' }, effects: [pass] };
   if (response.status < 300) {
     const delayMs = timeoutMs(state.timing);
@@ -92,7 +92,7 @@ function answered(state: InviteClient, response: SipResponse): Next {
       effects: [{ kind: 'start-timer', timer: 'M', delayMs }, pass],
     };
   }
-  const ack: TransactionEffect = { kind: 'send-ack', response };
+  const ack: ClientEffect = { kind: 'send-ack', response };
   if (state.timing.isReliable) {
     return { state: { ...state, phase: 'terminated' }, effects: [ack, pass] };
   }
@@ -127,7 +127,7 @@ function failed(state: InviteClient, status: 408 | 503): Next {
   };
 }
 
-function stopped(state: InviteClient, timers: readonly TimerLetter[]): TransactionEffect[] {
+function stopped(state: InviteClient, timers: readonly TimerLetter[]): ClientEffect[] {
   return timers
     .filter((timer) => timer !== 'A' || !state.timing.isReliable)
     .map((timer) => ({ kind: 'stop-timer', timer }));

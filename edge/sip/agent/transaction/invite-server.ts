@@ -12,7 +12,7 @@
  */
 import type { SipResponse } from '../../message.ts';
 import { answerMsMax, tryingDelayMs } from '../limit.ts';
-import type { ServerEvent, Step, TransactionEffect } from './effect.ts';
+import type { ServerEffect, ServerEvent, Step } from './effect.ts';
 import { nextIntervalMs, type TimerLetter, type Timing, timeoutMs } from './timer.ts';
 
 export type InviteServer = {
@@ -25,7 +25,7 @@ export type InviteServer = {
   readonly intervalMs: number;
 };
 
-type Next = Step<InviteServer>;
+type Next = Step<InviteServer, ServerEffect>;
 
 /** The transaction of an INVITE that has just come. */
 export function openInviteServer(timing: Timing, trying: SipResponse): Next {
@@ -77,7 +77,7 @@ function trying(state: InviteServer): Next {
 }
 
 function responded(state: InviteServer, response: SipResponse): Next {
-  const quiet: TransactionEffect[] =
+  const quiet: ServerEffect[] =
     state.last === undefined ? [{ kind: 'stop-timer', timer: 'trying' }] : [];
   const last = response;
   if (response.status < 200) return { state: { ...state, last }, effects: [...quiet, sent(last)] };
@@ -137,13 +137,13 @@ function confirmed(state: InviteServer): Next {
   };
 }
 
-function stopped(state: InviteServer): TransactionEffect[] {
-  const effects: TransactionEffect[] = [{ kind: 'stop-timer', timer: 'H' }];
+function stopped(state: InviteServer): ServerEffect[] {
+  const effects: ServerEffect[] = [{ kind: 'stop-timer', timer: 'H' }];
   if (!state.timing.isReliable) effects.push({ kind: 'stop-timer', timer: 'G' });
   return effects;
 }
 
-function sent(response: SipResponse): TransactionEffect {
+function sent(response: SipResponse): ServerEffect {
   return { kind: 'send-response', response };
 }
 

@@ -10,7 +10,7 @@
  * | completed  |            |           |        |            | terminated |             |
  */
 import type { SipResponse } from '../../message.ts';
-import type { ClientEvent, Step, TransactionEffect } from './effect.ts';
+import type { ClientEffect, ClientEvent, Step } from './effect.ts';
 import { nextIntervalMs, type TimerLetter, type Timing, timeoutMs } from './timer.ts';
 
 export type NonInviteClient = {
@@ -20,7 +20,7 @@ export type NonInviteClient = {
   readonly intervalMs: number;
 };
 
-type Next = Step<NonInviteClient>;
+type Next = Step<NonInviteClient, ClientEffect>;
 
 /** A transaction that has not been started. */
 export function newNonInviteClient(timing: Timing): NonInviteClient {
@@ -46,7 +46,7 @@ export function stepNonInviteClient(state: NonInviteClient, event: ClientEvent):
 
 function initial(state: NonInviteClient, event: ClientEvent): Next {
   if (event.kind !== 'start') return stay(state);
-  const effects: TransactionEffect[] = [{ kind: 'send-request' }];
+  const effects: ClientEffect[] = [{ kind: 'send-request' }];
   if (!state.timing.isReliable) {
     effects.push({ kind: 'start-timer', timer: 'E', delayMs: state.intervalMs });
   }
@@ -68,7 +68,7 @@ function waiting(state: NonInviteClient, event: ClientEvent): Next {
 }
 
 function answered(state: NonInviteClient, response: SipResponse): Next {
-  const pass: TransactionEffect = { kind: 'pass-response', response };
+  const pass: ClientEffect = { kind: 'pass-response', response };
   if (response.status < 200) return { state: { ...state, phase: 'proceeding' }, effects: [pass] };
   if (state.timing.isReliable) {
     return { state: { ...state, phase: 'terminated' }, effects: [...stopped(state), pass] };
@@ -101,8 +101,8 @@ function failed(state: NonInviteClient, status: 408 | 503): Next {
   };
 }
 
-function stopped(state: NonInviteClient): TransactionEffect[] {
-  const effects: TransactionEffect[] = [{ kind: 'stop-timer', timer: 'F' }];
+function stopped(state: NonInviteClient): ClientEffect[] {
+  const effects: ClientEffect[] = [{ kind: 'stop-timer', timer: 'F' }];
   if (!state.timing.isReliable) effects.push({ kind: 'stop-timer', timer: 'E' });
   return effects;
 }

@@ -10,7 +10,7 @@
  * | completed  | last response    |            |                | terminated | terminated  |
  */
 import type { SipResponse } from '../../message.ts';
-import type { ServerEvent, Step, TransactionEffect } from './effect.ts';
+import type { ServerEffect, ServerEvent, Step } from './effect.ts';
 import { type Timing, timeoutMs } from './timer.ts';
 
 export type NonInviteServer = {
@@ -19,7 +19,7 @@ export type NonInviteServer = {
   readonly last: SipResponse | undefined;
 };
 
-type Next = Step<NonInviteServer>;
+type Next = Step<NonInviteServer, ServerEffect>;
 
 /** The transaction of a request that has just come. */
 export function openNonInviteServer(timing: Timing): Next {
@@ -56,12 +56,12 @@ function waiting(state: NonInviteServer, event: ServerEvent): Next {
 }
 
 function responded(state: NonInviteServer, response: SipResponse): Next {
-  const send: TransactionEffect = { kind: 'send-response', response };
+  const send: ServerEffect = { kind: 'send-response', response };
   const last = response;
   if (response.status < 200) {
     return { state: { ...state, phase: 'proceeding', last }, effects: [send] };
   }
-  const stop: TransactionEffect = { kind: 'stop-timer', timer: 'answer' };
+  const stop: ServerEffect = { kind: 'stop-timer', timer: 'answer' };
   if (state.timing.isReliable) {
     return { state: { ...state, phase: 'terminated', last }, effects: [stop, send] };
   }

@@ -207,7 +207,7 @@ test('a peer that has moved to another connection is followed there [RFC 5626 5.
     flow: 'tcp:10.0.0.2:5060',
   });
   const proxied = ['Via: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKz', 'Contact: <sip:b@10.0.0.8>'];
-  const lines = written('INFO', b, a, { ...tags, sequence: 11, more: proxied });
+  const lines = written('UPDATE', b, a, { ...tags, sequence: 11, more: proxied });
   peer.send(a, lines, { transport: 'tcp' });
   expect(side.agent.dialogState(dialog)?.target.host).toBe(b);
 });

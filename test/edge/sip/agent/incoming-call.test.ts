@@ -226,3 +226,11 @@ test('within the process a 2xx is sent once [RFC 3261 13.3.1.4]', () => {
   world.run(2000);
   expect(side.last('dialog-lost').loss).toBe('no-ack');
 });
+
+test('the owner may send the 100 itself, which has no Contact [RFC 3261 8.2.6.1]', () => {
+  const { world, side, peer, dialog, got } = called();
+  side.do((agent, now) => agent.respond(now, dialog, { status: 100 }));
+  world.run(1000);
+  expect(got()).toEqual(['100 INVITE']);
+  expect(header(peer.responses()[0]!, 'Contact')).toBeUndefined();
+});

@@ -244,3 +244,24 @@ test('an INVITE that is cancelled is not raised', () => {
   answer(422, ['Min-SE: 3600']);
   expect(side.last('refused')).toMatchObject({ dialog, status: 422 });
 });
+
+test('a draft without From or with a body that can not be read is sent as it is', () => {
+  const headers = [{ name: 'Content-Type', value: 'multipart/mixed' }];
+  const { invite } = call(
+    {},
+    { ...inviteDraft(a, b), headers: [inviteDraft(a, b).headers[0]!, ...headers] },
+  );
+  expect(header(invite(), 'Content-Type')).toBe('multipart/mixed');
+});
+
+test('a call that the owner has forgotten is heard of no more', () => {
+  const { world, side, peer, dialog, answer } = call();
+  side.do((agent, now) => agent.end(now, dialog));
+  answer(180, [contact]);
+  answer(486);
+  expect(peer.requests('ACK')).toHaveLength(1);
+  const second = side.do((agent, now) => agent.invite(now, inviteDraft(a, b), at(b)));
+  side.do((agent, now) => agent.end(now, second));
+  world.run(40_000);
+  expect(side.events).toEqual([]);
+});

@@ -1,5 +1,9 @@
 /** Responses and step sequences for the tests of the four machines. */
-import type { Step, TransactionEffect } from '../../../../../edge/sip/agent/transaction/effect.ts';
+import type {
+  ClientEffect,
+  ServerEffect,
+  Step,
+} from '../../../../../edge/sip/agent/transaction/effect.ts';
 import { timerDefaults } from '../../../../../edge/sip/agent/transaction/timer.ts';
 import { emptyBody, type SipResponse } from '../../../../../edge/sip/message.ts';
 
@@ -13,15 +17,15 @@ export function response(status: number): SipResponse {
 /** Feeds events one after the other; answers the last phase and the effects of the last event, in short words. */
 export function play<S extends { readonly phase: string }, E>(
   state: S,
-  step: (state: S, event: E) => Step<S>,
+  step: (state: S, event: E) => Step<S, ClientEffect | ServerEffect>,
   events: readonly E[],
 ): { phase: string; effects: string[]; state: S } {
-  let last: Step<S> = { state, effects: [] };
+  let last: Step<S, ClientEffect | ServerEffect> = { state, effects: [] };
   for (const event of events) last = step(last.state, event);
   return { phase: last.state.phase, effects: last.effects.map(brief), state: last.state };
 }
 
-export function brief(effect: TransactionEffect): string {
+export function brief(effect: ClientEffect | ServerEffect): string {
   switch (effect.kind) {
     case 'start-timer':
       return `start ${effect.timer} ${effect.delayMs}`;
