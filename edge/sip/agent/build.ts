@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../address.ts';
 import type { RequestDraft, ResponseDraft } from '../effect.ts';
+import { splitList } from '../header.ts';
 import {
   emptyBody,
   type Header,
@@ -46,17 +47,21 @@ export function withDefaults(
   method: string,
   settings: AgentSettings,
 ): readonly Header[] {
-  const defaults: Header[] = [{ name: 'User-Agent', value: settings.serverHeader }];
-  if (method === 'INVITE' || method === 'UPDATE') defaults.push(...capabilities(settings));
-  return [...headers, ...without(defaults, headers)];
+  const agent: Header = { name: 'User-Agent', value: settings.serverHeader };
+  if (method !== 'INVITE' && method !== 'UPDATE') return [...headers, ...without([agent], headers)];
+  const rest = headers.filter(({ name }) => !isNamed(name, 'Supported'));
+  const named = headers.filter(({ name }) => isNamed(name, 'Supported'));
+  return [...rest, ...without([agent, ...capabilities(settings, named)], rest)];
 }
 
-/** Allow and Supported. */
-export function capabilities(settings: AgentSettings): readonly Header[] {
+/** Allow, and Supported with what is supported here beside what the owner names. */
+export function capabilities(
+  settings: AgentSettings,
+  named: readonly Header[] = [],
+): readonly Header[] {
   const headers: Header[] = [{ name: 'Allow', value: settings.allow.join(', ') }];
-  if (settings.supported.length > 0) {
-    headers.push({ name: 'Supported', value: settings.supported.join(', ') });
-  }
+  const tags = new Set([...named.flatMap(({ value }) => splitList(value)), ...settings.supported]);
+  if (tags.size > 0) headers.push({ name: 'Supported', value: [...tags].join(', ') });
   return headers;
 }
 

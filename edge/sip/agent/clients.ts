@@ -44,6 +44,11 @@ export type ClientTransaction = {
   machine: Machine;
 };
 
+/** Where the other side is meant to be reached: TCP that was taken only for the size of one request says nothing of that. */
+export function intendedTarget({ fallback, target }: ClientTransaction): Target {
+  return fallback ?? target;
+}
+
 export type ClientReport = {
   readonly transaction: ClientTransaction;
   readonly outcome:

@@ -125,6 +125,13 @@ export function withRemoteTarget(
   return { ...dialog, remoteTarget, target };
 }
 
+/** A dialog as it is taken up elsewhere: connections have numbers that mean another one there, or after a restart. */
+export function withoutConnection(dialog: DialogState): DialogState {
+  const { transport, host, port } = dialog.target;
+  const isNamed = transport === 'udp' || transport === 'local';
+  return isNamed ? dialog : { ...dialog, target: { transport, host, port } };
+}
+
 /** The URI of the first Contact. */
 export function contactUri(message: SipMessage): string | undefined {
   const first = headerValues(message, 'Contact')[0];

@@ -78,7 +78,11 @@ function refreshed(
   transaction: ServerTransaction,
   draft: ResponseDraft,
 ): void {
-  const session = answerSession(transaction.request, core.settings, call.session);
+  // RFC 4028 has no timer for a session that isn't answered yet.
+  const isEarly = call.phase === 'offered' || call.phase === 'inviting';
+  const session = isEarly
+    ? undefined
+    : answerSession(transaction.request, core.settings, call.session);
   const headers = [...withContact(call, draft.headers), ...(session?.headers ?? [])];
   core.servers.respond(transaction, { ...draft, headers });
   settleSession(core, call, session?.timer);

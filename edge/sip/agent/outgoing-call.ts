@@ -8,7 +8,7 @@ import type { SipRequest, SipResponse } from '../message.ts';
 import { toTag } from '../tags.ts';
 import { acknowledge2xx, acknowledgeAgain } from './ack.ts';
 import { buildRequest, without } from './build.ts';
-import type { ClientReport, ClientTransaction } from './clients.ts';
+import { type ClientReport, type ClientTransaction, intendedTarget } from './clients.ts';
 import { type Core, emit, forget, hasDialogRoom, hasRoom, startTimer, stopTimer } from './core.ts';
 import { descriptionOf } from './description.ts';
 import { dialogOfCaller } from './dialog.ts';
@@ -99,11 +99,12 @@ function progressed(core: Core, call: Call, outgoing: Outgoing, response: SipRes
 function announce(
   core: Core,
   call: Call,
-  { request, target }: ClientTransaction,
+  transaction: ClientTransaction,
   response: SipResponse,
 ): void {
   if (toTag(response) !== undefined && call.dialog === undefined) {
-    core.dialogs.settle(call, dialogOfCaller(request, response, target));
+    const target = intendedTarget(transaction);
+    core.dialogs.settle(call, dialogOfCaller(transaction.request, response, target));
   }
   emit(core, { kind: 'progress', dialog: call.handle, response });
 }
@@ -114,12 +115,12 @@ function answered(
   { transaction, purpose }: { transaction: ClientTransaction; purpose: InvitePurpose },
   response: SipResponse,
 ): void {
-  const { request, target } = transaction;
+  const { request } = transaction;
   const remoteTag = namesOf(response).toTag;
   const { acks } = purpose;
   if (acknowledgeAgain(core, acks, remoteTag)) return;
   if (acks.size >= core.settings.limits.forksMax) return;
-  const dialog = dialogOfCaller(request, response, target);
+  const dialog = dialogOfCaller(request, response, intendedTarget(transaction));
   acknowledge2xx(core, acks, { dialog, invite: request, remoteTag });
   const isWanted = call !== undefined && call.outgoing?.isAbandoned !== true;
   if (!isWanted) {

@@ -11,7 +11,6 @@ import { descriptionOf } from './description.ts';
 import { withRemoteTarget } from './dialog.ts';
 import { lose } from './ending.ts';
 import { glareRetriesMax, intervalRaisesMax } from './limit.ts';
-import { namesOf } from './names.ts';
 import type { Acks, Purpose } from './purpose.ts';
 import { expireSession, refreshLater, settleSession } from './session-run.ts';
 import { acceptedSession, minimum, offerSession } from './session-timer.ts';
@@ -88,7 +87,8 @@ function accepted(
   answered: { readonly invite: SipRequest; readonly response: SipResponse },
 ): void {
   const { invite, response } = answered;
-  const remoteTag = namesOf(response).toTag;
+  // Within a dialog there is one answer, whatever tag it comes with.
+  const remoteTag = purpose.dialog.remoteTag;
   if (acknowledgeAgain(core, purpose.acks, remoteTag)) return;
   // The ACK goes even if the call has ended meanwhile: the other side repeats its 2xx until it comes.
   const dialog: DialogState = withRemoteTarget(call?.dialog ?? purpose.dialog, response);

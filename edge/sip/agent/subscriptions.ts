@@ -4,7 +4,7 @@
  */
 import type { RequestDraft, ResponseDraft, Target } from '../effect.ts';
 import { buildRequest, fieldValue } from './build.ts';
-import type { ClientReport } from './clients.ts';
+import { type ClientReport, intendedTarget } from './clients.ts';
 import {
   type Core,
   emitResponse,
@@ -61,8 +61,8 @@ export function onSubscribe(
   if (status < 200) return;
   if (usage !== undefined && status >= 300) forget(core, usage);
   else if (usage !== undefined && usage.dialog === undefined) {
-    const { request, target } = transaction;
-    core.dialogs.settle(usage, dialogOfCaller(request, response, target));
+    const target = intendedTarget(transaction);
+    core.dialogs.settle(usage, dialogOfCaller(transaction.request, response, target));
   }
   emitResponse(core, owner, { status, response, dialog: handle });
 }

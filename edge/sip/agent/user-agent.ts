@@ -20,6 +20,7 @@ import {
   hasDialogRoom,
   newCore,
 } from './core.ts';
+import { withoutConnection } from './dialog.ts';
 import { onRequest } from './dispatch.ts';
 import { giveUp, sayGoodbye } from './ending.ts';
 import { settingsOf, type UserAgentOptions } from './options.ts';
@@ -141,7 +142,7 @@ export class UserAgent {
     return this.#core.dialogs.get(dialog)?.dialog;
   }
 
-  /** Takes up a call that was kept elsewhere; answers its dialog. */
+  /** Takes up a call that was kept elsewhere; answers its dialog. Its connection is forgotten: see `retarget`. */
   restore(state: DialogState): string {
     const { dialogs } = this.#core;
     const known = dialogs.of(state);
@@ -149,7 +150,7 @@ export class UserAgent {
     const call = newCall(dialogs.newHandle(), 'confirmed');
     if (!hasDialogRoom(this.#core)) return call.handle;
     dialogs.add(call);
-    dialogs.settle(call, state);
+    dialogs.settle(call, withoutConnection(state));
     return call.handle;
   }
 

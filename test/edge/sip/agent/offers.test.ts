@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { header } from '../../../../edge/sip/header.ts';
+import { toTag as tagOf } from '../../../../edge/sip/tags.ts';
 import { sdp, sdpType } from './draft.ts';
-import { called, calling } from './established.ts';
+import { a, b, called, calling } from './established.ts';
+import { Peer, written } from './peer.ts';
+import { Side, World } from './world.ts';
 
 test('a re-INVITE is answered by the owner and its ACK is told [RFC 3261 14.2]', () => {
   const { world, side, send, answered, got, dialog } = calling();
@@ -116,4 +119,18 @@ test('what waits for the owner when the other side ends the call is answered wit
   expect(got()).toEqual(['200 BYE', '487 UPDATE']);
   side.do((agent, now) => agent.respond(now, side.last('update').transaction, { status: 200 }));
   expect(side.kinds).toEqual(['update', 'bye']);
+});
+
+test('an UPDATE before the answer starts no session timer [RFC 4028 9]', () => {
+  const world = new World();
+  const side = new Side(world, a, { sessionExpiresS: 600 });
+  const peer = new Peer(world, b);
+  peer.send(a, written('INVITE', b, a));
+  side.do((agent, now) => agent.respond(now, side.last('invite').dialog, { status: 180 }));
+  world.run(2);
+  const toTag = tagOf(peer.responses()[0]!);
+  peer.send(a, written('UPDATE', b, a, { toTag, sequence: 2 }));
+  expect(peer.responses()[1]?.status).toBe(200);
+  expect(header(peer.responses()[1]!, 'Session-Expires')).toBeUndefined();
+  expect(side.timers.filter((name) => name.startsWith('d'))).toEqual([]);
 });

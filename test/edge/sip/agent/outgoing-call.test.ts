@@ -245,7 +245,22 @@ test('an INVITE that is cancelled is not raised', () => {
   expect(side.last('refused')).toMatchObject({ dialog, status: 422 });
 });
 
-test('a draft without From or with a body that can not be read is sent as it is', () => {
+test('TCP that was taken for the size of the INVITE is not the way of its dialog [RFC 3261 18.1.1]', () => {
+  const { side, dialog, answer } = call({}, { ...inviteDraft(a, b), body: new Uint8Array(1300) });
+  answer(180, [contact]);
+  expect(side.agent.dialogState(dialog)?.target).toEqual(at(b));
+  answer(200, [contact]);
+  expect(side.agent.dialogState(dialog)?.target).toEqual(at(b));
+});
+
+test('what the owner supports is named beside what the agent supports [RFC 3261 20.37]', () => {
+  const draft = inviteDraft(a, b);
+  const supported = { name: 'Supported', value: 'outbound, timer' };
+  const { invite } = call({}, { ...draft, headers: [...draft.headers, supported] });
+  expect(headerValues(invite(), 'Supported')).toEqual(['outbound', 'timer', 'norefersub']);
+});
+
+test('a body that can not be read is sent as it is', () => {
   const headers = [{ name: 'Content-Type', value: 'multipart/mixed' }];
   const { invite } = call(
     {},

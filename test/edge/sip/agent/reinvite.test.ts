@@ -165,3 +165,11 @@ test('too short an interval in a re-INVITE is raised [RFC 4028 7.3]', () => {
   answer('INVITE', 422, ['Min-SE: 6000']);
   expect(side.events).toMatchObject([{ transaction: handle, status: 422 }]);
 });
+
+test('a re-INVITE has one answer, whatever tag it comes with', () => {
+  const { side, answer, got } = reinviting();
+  answer('INVITE', 200);
+  answer('INVITE', 200, ['To: <sip:b@10.0.0.2>;tag=odd']);
+  expect(got()).toEqual(['INVITE', 'ACK', 'ACK']);
+  expect(side.kinds).toEqual(['response']);
+});

@@ -91,3 +91,14 @@ test('timers that nobody knows any more are nothing', () => {
   side.do((agent, now) => agent.respond(now, dialog, { status: 200 }));
   expect(side.events).toEqual([]);
 });
+
+test('a connection is not taken up with its dialog; a UDP address is', () => {
+  const { side, dialog } = called();
+  const state = side.agent.dialogState(dialog)!;
+  expect(state.target.flow).toBe('udp:10.0.0.2:5060');
+  const other = new Side(new World(), a);
+  expect(other.agent.dialogState(other.agent.restore(state))?.target).toEqual(state.target);
+  const streamed = { ...state, callId: 'two', target: { ...at(b, 'tcp'), flow: 'tcp:7' } };
+  const taken = other.agent.restore(streamed);
+  expect(other.agent.dialogState(taken)?.target).toEqual(at(b, 'tcp'));
+});
