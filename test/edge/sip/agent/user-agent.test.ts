@@ -122,3 +122,20 @@ test('a subscription is accepted, notified, refreshed and ended [RFC 6665 4]', (
   expect(caller.agent.counts).toEqual({ transactions: 0, dialogs: 0 });
   expect(callee.agent.counts).toEqual({ transactions: 0, dialogs: 0 });
 });
+
+test('within the process a call needs no repetitions, and stays on its way [RFC 3261 17]', () => {
+  const { world, caller, callee } = pair();
+  world.network = () => [2000];
+  callee.onEvent = (event) => {
+    if (event.kind !== 'invite') return;
+    callee.do((agent, now) => agent.respond(now, event.dialog, answerDraft('elsewhere')));
+  };
+  const target = { ...at(b, 'local'), flow: `local:${b}:5060` };
+  const dialog = caller.do((agent, now) => agent.invite(now, inviteDraft(a, b), target));
+  world.run(20_000);
+  expect(caller.agent.dialogState(dialog)?.target).toEqual(target);
+  callee.do((agent, now) => agent.bye(now, callee.last('invite').dialog));
+  world.run(20_000);
+  expect(world.lines()).toEqual(['INVITE', '200 INVITE', 'ACK', 'BYE', '200 BYE']);
+  expect(caller.kinds).toEqual(['answered', 'bye']);
+});
