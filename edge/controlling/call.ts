@@ -26,9 +26,8 @@ export class Call {
     this.request = event.request;
     this.user = user;
     this.offer = offer;
-    desk.ownDialog(event.dialog, (_nowMs, news) => {
-      if (news.kind === 'cancelled' || news.kind === 'dialog-lost') this.#end();
-    });
+    // Until there is an answer all news is that there need not be one.
+    desk.ownDialog(event.dialog, () => this.#end());
   }
 
   /** The caller has given up, or has an answer. */

@@ -21,8 +21,6 @@ import { assertedUser, readOffer } from './request.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 
-const conferencePackage = 'conference';
-
 export class Controlling {
   readonly #desk: Desk;
   readonly #groups: Groups;
@@ -41,8 +39,11 @@ export class Controlling {
         this.#invited(nowMs, event);
         return;
       case 'request':
-        if (event.dialog !== undefined && this.#desk.tellDialog(nowMs, event.dialog, event)) return;
-        this.#asked(nowMs, event);
+        if (event.dialog === undefined) this.#asked(nowMs, event);
+        else if (!this.#desk.tellDialog(nowMs, event.dialog, event)) {
+          // A subscription that is over, whose last NOTIFY has no answer yet.
+          this.#desk.agent.respond(nowMs, event.transaction, { status: 481 });
+        }
         return;
       case 'response':
         this.#desk.responded(nowMs, event);
@@ -118,14 +119,14 @@ export class Controlling {
     const { agent } = this.#desk;
     const { transaction, request, flow } = event;
     const { method } = request;
+    const eventName = header(request, 'Event') ?? '';
     const refuse = (status: number): void => agent.respond(nowMs, transaction, { status });
     if (method !== 'SUBSCRIBE' && method !== 'REFER') {
-      // RFC 6665 4.1.3: a NOTIFY needs a subscription.
-      refuse(method === 'NOTIFY' ? 481 : 405);
+      refuse(405);
       return;
     }
-    if (method === 'SUBSCRIBE' && packageOf(request) !== conferencePackage) {
-      const headers = [{ name: 'Allow-Events', value: conferencePackage }];
+    if (method === 'SUBSCRIBE' && !isConference(eventName)) {
+      const headers = [{ name: 'Allow-Events', value: 'conference' }];
       agent.respond(nowMs, transaction, { status: 489, headers });
       return;
     }
@@ -137,7 +138,7 @@ export class Controlling {
         // CF-008: a group that is not hosted here, or does not run.
         else if (group === undefined) agent.respond(atMs, transaction, { status: 404 });
         else if (method === 'REFER') group.refer(atMs, user, event);
-        else group.subscribe(atMs, user, event);
+        else group.subscribe(atMs, { user, event: eventName }, event);
       });
   }
 
@@ -146,12 +147,12 @@ export class Controlling {
   }
 }
 
-function packageOf(request: SipRequest): string {
-  const [name = ''] = (header(request, 'Event') ?? '').split(';');
-  return name.trim().toLowerCase();
+function isConference(eventName: string): boolean {
+  return /^\s*conference\s*(;|$)/i.test(eventName);
 }
 
 /** Provisioned clients write `Conference-Factory` in several ways. */
 function sameAddress(left: string, right: string): boolean {
-  return addressOfRecord(left)?.toLowerCase() === addressOfRecord(right)?.toLowerCase();
+  const [one, other] = [left, right].map((uri) => `${addressOfRecord(uri)}`.toLowerCase());
+  return one === other;
 }

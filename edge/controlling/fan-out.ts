@@ -54,14 +54,15 @@ export class FanOut {
       this.#desk.msrp.answer(nowMs, message.inbound, refusal);
       return;
     }
-    const { messageId, body, isSuccessReportWanted } = message;
+    const { messageId, isSuccessReportWanted } = message;
+    const bytes = message.body.length;
     const passing = new Passing(
       (atMs, inbound, status) => {
         author.unanswered = Math.max(0, author.unanswered - 1);
         this.#desk.msrp.answer(atMs, inbound, status);
       },
       (atMs) => {
-        if (isSuccessReportWanted) author.leg?.report(atMs, messageId, body.length);
+        if (isSuccessReportWanted) author.leg?.report(atMs, messageId, bytes);
       },
     );
     author.say(messageId, passing);
@@ -70,14 +71,13 @@ export class FanOut {
 
   /** RFC 4975 5.4: what was sent before comes again because its answer was lost, or was none. */
   #repeat(nowMs: number, author: Member, message: InboundMessage, passing: Passing): void {
-    const missedBy = passing.isOpen ? [] : passing.missedBy;
-    const members = missedBy.flatMap((user) => this.#members.get(user) ?? []);
+    const members = passing.missedBy.flatMap((user) => this.#members.get(user) ?? []);
     const recipients = members.filter(({ outlet }) => outlet.isReachable);
     if (!this.#hasRoom(author, message, recipients)) {
       this.#desk.msrp.answer(nowMs, message.inbound, 413);
       return;
     }
-    if (!passing.isOpen) passing.forgetMissed();
+    passing.forgetMissed();
     this.#send(nowMs, author, { message, passing, recipients });
     for (const { outlet } of this.#members.values()) outlet.watch(nowMs);
   }

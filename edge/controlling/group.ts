@@ -28,7 +28,7 @@ import { Outlet } from './outlet.ts';
 import { type Extensible, refer } from './refer.ts';
 import { readRefusal } from './refusal.ts';
 import { isDeparture } from './request.ts';
-import { Roster } from './roster.ts';
+import { Roster, type Subscriber } from './roster.ts';
 
 export type GroupStart = GroupTerms &
   Pick<GroupState, 'isClosed' | 'creator' | 'members' | 'epoch'> & { readonly startedAtMs: number };
@@ -116,9 +116,9 @@ export class Group {
   }
 
   /** A SUBSCRIBE to the roster: for members only (CF-009, CF-013). */
-  subscribe(nowMs: number, user: string, event: InDialogRequest): void {
-    if (this.#members.has(user)) this.#roster.subscribe(nowMs, user, event);
-    else this.#desk.agent.respond(nowMs, event.transaction, { status: 403 });
+  subscribe(nowMs: number, subscriber: Subscriber, asked: InDialogRequest): void {
+    if (this.#members.has(subscriber.user)) this.#roster.subscribe(nowMs, subscriber, asked);
+    else this.#desk.agent.respond(nowMs, asked.transaction, { status: 403 });
   }
 
   /** A REFER of a user to the group. */
@@ -128,7 +128,6 @@ export class Group {
 
   /** Ends the session; of the group as it is kept, the reason decides what remains. */
   end(nowMs: number, reason: GroupEnd): void {
-    if (this.#isOver) return;
     this.#isOver = true;
     this.#idle.stop();
     this.#roster.end(nowMs, 'noresource');
@@ -168,7 +167,7 @@ export class Group {
     const leg: Leg = new Leg(this.#desk, this.#contact, {
       joined: (nowMs) => this.#answered(nowMs, member, leg),
       refused: (nowMs, status) => this.#refused(nowMs, member, status),
-      up: (nowMs) => member.outlet.up(nowMs),
+      up: (nowMs) => member.outlet.up(nowMs, leg),
       down: (nowMs) => {
         member.forgetSends();
         member.outlet.away(nowMs);
@@ -176,7 +175,7 @@ export class Group {
       message: (nowMs, message) => this.#fanOut.take(nowMs, member, message),
       acknowledged: (nowMs, reference, status) =>
         member.outlet.acknowledged(nowMs, reference, status),
-      room: (nowMs) => member.outlet.room(nowMs),
+      room: (nowMs) => member.outlet.room(nowMs, leg),
       request: (nowMs, event) => this.#asked(nowMs, member, event),
       ended: (nowMs, bye) => this.#left(nowMs, member, bye),
     });

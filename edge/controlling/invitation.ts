@@ -3,7 +3,7 @@
  * common.
  */
 import { printMultipart } from '../bytes/multipart.ts';
-import { parseMsrpUri } from '../msrp/uri.ts';
+import { msrpPort, parseMsrpUri } from '../msrp/uri.ts';
 import type { Direction, MsrpMedia, Setup } from '../sdp/msrp-media.ts';
 import { writeMsrpSdp } from '../sdp/write.ts';
 import type { RequestDraft, ResponseDraft } from '../sip/effect.ts';
@@ -94,7 +94,7 @@ export function describe(description: Description): Uint8Array {
   const uri = parseMsrpUri(path);
   return writeMsrpSdp({
     host: uri?.host ?? '',
-    port: uri?.port ?? 0,
+    port: uri?.port ?? msrpPort,
     path: [path],
     acceptTypes,
     acceptWrappedTypes: ['*'],

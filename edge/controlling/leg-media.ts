@@ -18,6 +18,11 @@ export type MediaOwner = {
   readonly room: (nowMs: number) => void;
 };
 
+type Remote = Pick<MsrpMedia, 'path' | 'acceptTypes' | 'maxSize' | 'direction'>;
+
+/** What is taken of a peer that has not answered yet. */
+const undescribed: Remote = { path: [], acceptTypes: ['*'], direction: 'sendrecv' };
+
 type Described = Pick<Parameters<typeof describe>[0], 'setup' | 'direction' | 'offer'>;
 
 export class LegMedia {
@@ -27,7 +32,7 @@ export class LegMedia {
   #sdpVersion = 0;
   #described = '';
   #session: string;
-  #remote: MsrpMedia | undefined;
+  #remote: Remote = undescribed;
   #isUp = false;
 
   constructor(desk: Desk, owner: MediaOwner) {
@@ -37,22 +42,17 @@ export class LegMedia {
     this.#session = this.#open();
   }
 
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
   /** RFC 4975 8.9: whether the peer wants messages at present. */
   get isListening(): boolean {
-    const direction = this.#remote?.direction ?? 'sendrecv';
+    const { direction } = this.#remote;
     return direction === 'sendrecv' || direction === 'recvonly';
   }
 
   /** Why the peer wouldn't take a message of this type and size; undefined if it would. */
   refusalOf(contentType: string, bytes: number): number | undefined {
-    const remote = this.#remote;
-    if (remote === undefined) return undefined;
-    if (!accepts(remote.acceptTypes, contentType)) return 415;
-    return remote.maxSize !== undefined && bytes > remote.maxSize ? 413 : undefined;
+    const { acceptTypes: taken, maxSize = Number.POSITIVE_INFINITY } = this.#remote;
+    if (!accepts(taken, contentType)) return 415;
+    return bytes > maxSize ? 413 : undefined;
   }
 
   /** Our present description as an offer. */
@@ -65,7 +65,7 @@ export class LegMedia {
     // Members sit behind address translators: where the choice is ours, they connect.
     const setup = answerSetup(offer.setup, 'passive');
     const isKept = this.#isKept(offer);
-    if (!isKept && this.#remote !== undefined) this.#renew(nowMs);
+    if (!isKept && this.#remote !== undescribed) this.#renew(nowMs);
     this.#remote = offer;
     const direction = answerDirection(offer.direction);
     const body = this.#describe({ setup, direction, offer });
@@ -96,7 +96,10 @@ export class LegMedia {
     this.#desk.msrp.close(nowMs, this.#session);
   }
 
-  /** Closes a little later, so that a peer that gets our BYE closes first and takes the end for no loss. */
+  /**
+   * Closes a little later: a peer that gets our BYE closes first, and takes the end for no loss; one that brings a new path may use the
+   * old connection for it.
+   */
   linger(): void {
     const session = this.#session;
     this.#isUp = false;
@@ -107,7 +110,7 @@ export class LegMedia {
   }
 
   #isKept(description: MsrpMedia): boolean {
-    return this.#isUp && this.#remote?.path.join(' ') === description.path.join(' ');
+    return this.#isUp && this.#remote.path.join(' ') === description.path.join(' ');
   }
 
   #open(): string {
@@ -118,13 +121,13 @@ export class LegMedia {
 
   /** RFC 4975 5.4: a new path makes a new session; what the old one had not acknowledged goes over the new one. */
   #renew(nowMs: number): void {
-    this.close(nowMs);
+    this.linger();
     this.#session = this.#open();
     this.#owner.down(nowMs);
   }
 
   #start(nowMs: number, isActive: boolean): void {
-    const path = this.#remote?.path ?? [];
+    const { path } = this.#remote;
     this.#desk.msrp.start(nowMs, this.#session, { path, isActive });
   }
 

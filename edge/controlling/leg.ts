@@ -43,11 +43,6 @@ export class Leg {
     this.#media = new LegMedia(desk, owner);
   }
 
-  /** Whether messages can be sent at once. */
-  get isUp(): boolean {
-    return this.#media.isUp;
-  }
-
   /** Whether the peer wants messages at all. */
   get isListening(): boolean {
     return this.#media.isListening;
@@ -81,13 +76,13 @@ export class Leg {
     this.#media.report(nowMs, messageId, bytes);
   }
 
-  /** Ends the leg without a word to its owner: CANCEL or BYE. */
+  /** Ends a leg that is not over without a word to its owner: CANCEL or BYE. */
   end(nowMs: number, headers: readonly Header[]): void {
     if (this.#state === 'inviting') {
       this.#state = 'leaving';
       this.#media.close(nowMs);
       this.#desk.agent.cancel(nowMs, this.#dialog, headers);
-    } else if (this.#state === 'standing') {
+    } else {
       this.#forget();
       this.#media.linger();
       this.#desk.agent.bye(nowMs, this.#dialog, headers);

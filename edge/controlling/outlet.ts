@@ -87,20 +87,19 @@ export class Outlet {
   }
 
   /** The leg's media are up: what waits goes out. */
-  up(nowMs: number): void {
+  up(nowMs: number, leg: Leg): void {
     this.#reach = 'here';
     this.#isBlocked = false;
     this.#clearTimers();
-    this.#flush(nowMs);
+    this.#flush(nowMs, leg);
   }
 
   /** The media are lost, or the leg with them; what was not acknowledged will be sent again, first. */
   away(nowMs: number): void {
     if (this.#reach === 'here') {
-      for (const entry of this.#sent.values()) entry.heldSinceMs = nowMs;
-      for (const entry of this.#unsent.values()) entry.heldSinceMs = nowMs;
       this.#unsent = new Map([...this.#sent, ...this.#unsent]);
       this.#sent = new Map();
+      for (const entry of this.#unsent.values()) entry.heldSinceMs = nowMs;
     }
     if (this.#reach !== 'invited') this.#reach = 'away';
     this.#awaitUntil(returnMs);
@@ -130,14 +129,15 @@ export class Outlet {
     this.#references++;
     this.#bytes += message.body.length;
     this.#unsent.set(this.#references, { message, passing, heldSinceMs: nowMs });
-    if (this.#reach === 'here') this.#flush(nowMs);
+    const leg = this.#leg;
+    if (leg !== undefined && this.#reach === 'here') this.#flush(nowMs, leg);
     else this.watch(nowMs);
   }
 
   /** Sends what is only of the moment, if it can be sent at once. */
   hint(nowMs: number, message: ChatMessage): void {
     const leg = this.#leg;
-    if (leg === undefined || this.#reach !== 'here' || this.#unsent.size > 0) return;
+    if (leg === undefined || this.#reach !== 'here' || this.#isBlocked) return;
     if (!leg.isListening || leg.refusalOf(message.contentType, message.body.length) !== undefined) {
       return;
     }
@@ -161,14 +161,12 @@ export class Outlet {
   }
 
   /** The leg takes messages again. */
-  room(nowMs: number): void {
+  room(nowMs: number, leg: Leg): void {
     this.#isBlocked = false;
-    this.#flush(nowMs);
+    this.#flush(nowMs, leg);
   }
 
-  #flush(nowMs: number): void {
-    const leg = this.#leg;
-    if (leg === undefined || this.#reach !== 'here') return;
+  #flush(nowMs: number, leg: Leg): void {
     for (const [reference, entry] of this.#unsent) {
       if (this.#isBlocked) return;
       this.#unsent.delete(reference);

@@ -28,11 +28,6 @@ export class Passing {
     return this.#inbounds.length > 0;
   }
 
-  /** Whether members have still to acknowledge it. */
-  get isOpen(): boolean {
-    return this.#open > 0;
-  }
-
   /** Since when the last SEND that waits has been waiting. */
   get awaitedSinceMs(): number {
     return this.#awaitedSinceMs;

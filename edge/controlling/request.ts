@@ -73,9 +73,9 @@ export function recipientUsers(recipients: readonly Recipient[]): readonly strin
 
 /** Whom a REFER adds: its list, or the one user of Refer-To; undefined if it asks for something else (RFC 3515, RFC 5368). */
 export function referredUsers(request: SipRequest): readonly string[] | undefined {
-  const targets = headerValues(request, 'Refer-To');
-  const uri = targets.length === 1 ? parseAddress(targets[0] ?? '')?.uri : undefined;
-  if (uri === undefined) return undefined;
+  const [first, ...others] = headerValues(request, 'Refer-To');
+  const uri = first === undefined ? undefined : parseAddress(first)?.uri;
+  if (uri === undefined || others.length > 0) return undefined;
   if (uri.toLowerCase().startsWith('cid:')) {
     const read = readRecipients(request);
     return read.kind === 'recipients' ? recipientUsers(read.recipients) : undefined;

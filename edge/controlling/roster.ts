@@ -4,7 +4,6 @@
  */
 import type { ResponseDraft } from '../sip/effect.ts';
 import { expires } from '../sip/expires.ts';
-import { header } from '../sip/header.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { writeConference, writePartial } from '../xml/conference-info.ts';
 import { isDeparted, type RosterUser } from '../xml/roster.ts';
@@ -18,6 +17,9 @@ export type RosterTerms = {
   readonly contact: Header;
   readonly subject: string | undefined;
 };
+
+/** Who subscribes, with the value of Event, which NOTIFYs repeat (RFC 6665 8.2.1). */
+export type Subscriber = { readonly user: string; readonly event: string };
 
 type Lasting =
   | { readonly kind: 'lasting'; readonly seconds: number }
@@ -45,8 +47,10 @@ export class Roster {
   }
 
   /** A SUBSCRIBE of somebody who may. */
-  subscribe(nowMs: number, user: string, { transaction, request }: InDialogRequest): void {
+  subscribe(nowMs: number, subscriber: Subscriber, asked: InDialogRequest): void {
     const { agent } = this.#desk;
+    const { user, event } = subscriber;
+    const { transaction, request } = asked;
     const lasting = lastingOf(request);
     if (lasting.kind === 'refused') {
       agent.respond(nowMs, transaction, lasting.response);
@@ -55,13 +59,12 @@ export class Roster {
     this.#makeRoom(nowMs, user);
     const { contact } = this.#terms;
     const dialog = agent.acceptSubscription(nowMs, transaction, granted(contact, lasting.seconds));
-    const event = header(request, 'Event') ?? '';
     const terms = { dialog, user, contact, event };
     const subscription = new Subscription(this.#desk, terms, this.#owner());
     this.#subscriptions.add(subscription);
     this.#desk.ownDialog(dialog, (atMs, news) => {
       if (news.kind === 'request') this.#asked(atMs, subscription, news);
-      else if (news.kind === 'dialog-lost') subscription.drop(atMs);
+      else subscription.drop(atMs);
     });
     subscription.extend(nowMs, lasting.seconds);
   }

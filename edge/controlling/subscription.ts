@@ -69,7 +69,6 @@ export class Subscription {
 
   /** The last NOTIFY, with the whole roster as it is now. */
   end(nowMs: number, reason: SubscriptionEnd): void {
-    if (this.#isOver) return;
     this.#forget();
     const { dialog, user } = this.#terms;
     this.#version++;
@@ -81,7 +80,6 @@ export class Subscription {
 
   /** The subscriber is not there any more. */
   drop(nowMs: number): void {
-    if (this.#isOver) return;
     this.#forget();
     this.#desk.agent.end(nowMs, this.#terms.dialog);
   }

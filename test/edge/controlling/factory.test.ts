@@ -271,6 +271,16 @@ test('members who open a group at the same time meet in one session', () => {
   expect(parties.map(({ texts }) => texts)).toEqual([[], ['one'], ['one']]);
 });
 
+test('entries of the list that are no users are left out', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = [new Party(world, 'alice'), new Party(world, 'bob')];
+  alice.create(['bob', { uri: 'http://web.test/' }, { uri: 'SIP:bob@REJOIN.test;user=phone' }]);
+  world.run(50);
+  expect(bob.invites).toHaveLength(1);
+  expect(focus.store.groups.get('group-1')?.members).toEqual([alice.uri, bob.uri]);
+});
+
 test('a provisioned factory address is known in any case of letters', () => {
   const world = new World();
   new Focus(world);

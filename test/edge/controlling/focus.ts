@@ -50,13 +50,13 @@ export class Focus {
   readonly node: Node;
   readonly store: Store;
   controlling: Controlling;
-  readonly #options: ControllingOptions;
+  readonly options: ControllingOptions;
 
   constructor(world: World, options: Partial<ControllingOptions> = {}, store = new Store()) {
     this.store = store;
     const messageBytesMax = options.messageBytesMax ?? 100_000;
     this.node = new Node(world, 'focus', messageBytesMax);
-    this.#options = {
+    this.options = {
       agent: this.node.agent,
       msrp: this.node.msrp,
       domain,
@@ -70,7 +70,7 @@ export class Focus {
       isTrusted: (flow) => flow.host !== 'stranger',
       ...options,
     };
-    this.controlling = new Controlling(this.#options);
+    this.controlling = new Controlling(this.options);
     this.node.onSip = (nowMs, event) => this.controlling.sip(nowMs, event);
     this.node.onMsrp = (nowMs, event) => this.controlling.msrp(nowMs, event);
     this.node.onSettle = () => this.#settle();

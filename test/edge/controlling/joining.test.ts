@@ -65,7 +65,7 @@ test('an identity that no group has is not found (CF-008)', () => {
   const alice = new Party(world, 'alice');
   alice.call('sip:nobody@rejoin.test');
   world.run(50);
-  alice.call('tel:nothing');
+  alice.call('tel:+4930123');
   world.run(50);
   expect(world.answers('INVITE', 'alice')).toEqual([404, 404]);
 });

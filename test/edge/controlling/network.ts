@@ -193,6 +193,7 @@ export class Node {
         'NOTIFY',
         'REFER',
         'INFO',
+        'MESSAGE',
       ],
       supported: ['timer', 'recipient-list-invite', 'multiple-refer', 'norefersub'],
     });

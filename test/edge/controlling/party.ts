@@ -104,7 +104,8 @@ export class Party extends Watcher {
     const offer = readOffer(request, false);
     if (offer.kind === 'refused') throw new Error(offer.reason);
     this.identity = parseAddress(header(request, 'Contact') ?? '')?.uri ?? '';
-    const setup = answerSetup(offer.media.setup, 'active');
+    const setup =
+      this.sdp.setup === 'passive' ? 'passive' : answerSetup(offer.media.setup, 'active');
     const contact = { name: 'Contact', value: `<sip:${this.name}@${this.name}:5060>` };
     const type = { name: 'Content-Type', value: 'application/sdp' };
     this.node.do(() => {
@@ -226,8 +227,13 @@ export class Party extends Watcher {
 }
 
 /** Parties with these names, in a group that the first of them has made. */
-export function inGroup(world: World, names: readonly string[]): Party[] {
+export function inGroup(
+  world: World,
+  names: readonly string[],
+  setUp: (party: Party) => void = () => undefined,
+): Party[] {
   const parties = names.map((name) => new Party(world, name));
+  for (const party of parties) setUp(party);
   parties[0]?.create(names.slice(1), { headers: [{ name: 'Subject', value: 'Trip' }] });
   world.run(100);
   for (const party of parties) expect(party.isUp, `${party.name} is in`).toBe(true);

@@ -106,6 +106,13 @@ export class Talker {
     return id;
   }
 
+  /** Begins the session, actively, with the path of a description. */
+  startFrom(sdp: string): void {
+    const path = /a=path:(\S+)/.exec(sdp)?.[1] ?? '';
+    const remote = { path: [path], isActive: true };
+    this.node.do(() => this.node.msrp.start(this.nowMs, this.session, remote));
+  }
+
   /** Answers all messages that were left. */
   acknowledge(status = 200): void {
     this.node.do(() => {
@@ -139,7 +146,9 @@ export class Talker {
 
   #outcome(reference: number, status: number | 'lost'): void {
     const said = this.#said[reference];
-    if (said !== undefined) this.outcomes.set(said.id, status);
+    if (said === undefined) return;
+    // A 200 over a newer session stands, whatever becomes of the older one.
+    if (status !== 'lost' || this.outcomes.get(said.id) !== 200) this.outcomes.set(said.id, status);
   }
 }
 

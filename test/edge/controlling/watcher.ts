@@ -19,6 +19,7 @@ export class Watcher extends Talker {
   /** What to answer to a NOTIFY; `leave` for nothing. */
   onNotify: number | 'leave' = 200;
   subscription = '';
+  #left: string[] = [];
 
   /** The roster after all notifications. */
   get roster(): Record<string, string> {
@@ -67,8 +68,18 @@ export class Watcher extends Talker {
     );
   }
 
+  /** Answers the NOTIFYs that were left, and leaves none from now on. */
+  answerNotifies(status: number): void {
+    this.onNotify = 200;
+    const left = this.#left.splice(0);
+    this.node.do(() => {
+      for (const transaction of left) this.node.agent.respond(this.nowMs, transaction, { status });
+    });
+  }
+
   protected takeNotify({ request, transaction }: Extract<SipEvent, { kind: 'request' }>): void {
-    if (this.onNotify !== 'leave') {
+    if (this.onNotify === 'leave') this.#left.push(transaction);
+    else {
       this.node.agent.respond(this.nowMs, transaction, { status: this.onNotify });
     }
     const read = readConference(request.body);
