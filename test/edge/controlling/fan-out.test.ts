@@ -104,7 +104,7 @@ test('a message to one member is for that one alone (RFC 7701 6.2)', () => {
   const { world, parties } = three();
   const [alice, bob, carol] = parties;
   alice.say('psst', { to: [bob.uri], type: 'message/imdn+xml' });
-  alice.say('both of you', { to: [bob.uri, carol.uri] });
+  alice.say('both of you', { to: ['SIP:bob@REJOIN.test;user=phone', carol.uri] });
   alice.say('all', { to: [bob.uri, 'sip:else@where.test'] });
   alice.say('nobody named', { to: [] });
   world.run(50);
