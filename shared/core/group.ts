@@ -76,20 +76,23 @@ export type GroupDecision = {
   readonly effects: readonly GroupEffect[];
 };
 
-/** The group after an event of its focus. */
+/**
+ * The group after an event of its focus. A replayed start or re-start changes nothing, and asks for the name again: the process may have
+ * died between the write and what follows it.
+ */
 export function decideGroup(state: GroupState | undefined, event: GroupEvent): GroupDecision {
-  if (state !== undefined && !isNews(state, event)) return { state, effects: [] };
-  const next = apply(state, event);
-  if (next === undefined) return { state, effects: [] };
-  const { epoch, counter, atMs, contributionId } = event;
+  const next = state === undefined || isNews(state, event) ? apply(state, event) : undefined;
+  if (next === undefined) return { state, effects: naming(state, event) };
+  const { epoch, counter, atMs } = event;
   const decided = { ...next, epoch, counter, changedAtMs: atMs };
   assertGroup(decided);
-  const isNamed = event.kind === 'group-started' || event.kind === 'group-restarted';
-  const { identity } = decided;
-  return {
-    state: decided,
-    effects: isNamed ? [{ kind: 'name-group', identity, contributionId }] : [],
-  };
+  return { state: decided, effects: naming(decided, event) };
+}
+
+function naming(state: GroupState | undefined, event: GroupEvent): readonly GroupEffect[] {
+  const isStart = event.kind === 'group-started' || event.kind === 'group-restarted';
+  if (!isStart || event.identity !== state?.identity) return [];
+  return [{ kind: 'name-group', identity: event.identity, contributionId: event.contributionId }];
 }
 
 /** Throws with the sentence that is broken. */

@@ -125,6 +125,12 @@ describe('an event that was applied, or is of an older epoch, changes nothing', 
   });
 });
 
+test('a replayed start asks for the name again, for the process may have died before it was given', () => {
+  const again = decideGroup(after(started), started);
+  expect(again.state).toEqual(after(started));
+  expect(again.effects).toEqual(decideGroup(undefined, started).effects);
+});
+
 test('a group that starts in a later epoch takes the place of an earlier one', () => {
   const again = after(started, { ...started, identity: 'sip:g9@a.test', ...at(4, 1) });
   expect(again).toMatchObject({ identity: 'sip:g9@a.test', epoch: 4, counter: 1 });
