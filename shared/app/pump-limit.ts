@@ -19,7 +19,7 @@ export const retryMsMax = 5_000;
 /** After a stop was asked for, the end of a batch is told to a failing queue so often. */
 export const retriesWhenStopping = 2;
 /** Batches that come closer together than this, so many in a row, are a steady load. */
-export const steadyGapMs = 10;
+export const steadyGapMs = 20;
 export const steadyBatches = 3;
 /** Under steady load records gather so long, which a lone event never waits. */
-export const gatherMs = 4;
+export const gatherMs = 10;

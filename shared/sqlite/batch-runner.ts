@@ -1,5 +1,5 @@
 /**
- * Runs a batch of operations as one transaction with one flush, on the worker's side.
+ * Runs a batch of operations as one transaction, with one flush where somebody relies on it, on the worker's side.
  *
  * Theory: a batch has two phases. First the reads and writes of rows, in order, in one transaction (none if nothing is written),
  * and its commit. Then what changes the queues' order in memory: what follows from the committed rows, then receipts and
@@ -22,6 +22,13 @@ const writing: ReadonlySet<Kind> = new Set<Kind>([
   'send',
   'removeRecords',
 ]);
+/**
+ * Operations whose caller goes by what is on disk. A function's writes don't need a flush of their own: the record that caused them
+ * stays in its queue until its removal is on disk, and the log keeps the order of commits, so a crash that takes the removal or the
+ * write brings the record back, and one that keeps the removal has kept the write before it. Whatever leaves the functions is a
+ * `send`, which flushes everything before it.
+ */
+const flushing: ReadonlySet<Kind> = new Set<Kind>(['send']);
 const afterCommit: ReadonlySet<Kind> = new Set<Kind>(['receive', 'release', 'depth']);
 
 export type RunnerOptions = {
@@ -40,6 +47,7 @@ export class BatchRunner {
   /** What follows the commit of the present batch. */
   #committed: (() => void)[] = [];
   #nowMs: number;
+  #isFlushing = true;
 
   constructor(db: DatabaseSync, { file, nowMs, receivesMax }: RunnerOptions) {
     this.#db = db;
@@ -76,13 +84,22 @@ export class BatchRunner {
         answers[index] = { isDone: true, value: this.#runOne(operation) };
       }
     };
-    if (operations.some((operation) => writing.has(operation.kind))) this.#write(runRows);
-    else runRows();
+    if (operations.some((operation) => writing.has(operation.kind))) {
+      this.#setFlushing(operations.some((operation) => flushing.has(operation.kind)));
+      this.#write(runRows);
+    } else runRows();
     for (const follow of this.#committed) follow();
     for (const [index, operation] of operations.entries()) {
       if (afterCommit.has(operation.kind)) answers[index] = this.#runAlone(operation);
     }
     return answers;
+  }
+
+  /** Whether the next commit waits for the disk; SQLite takes the change outside transactions only. */
+  #setFlushing(isFlushing: boolean): void {
+    if (isFlushing === this.#isFlushing) return;
+    this.#db.exec(isFlushing ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
+    this.#isFlushing = isFlushing;
   }
 
   /** Runs work in a transaction; what it throws, and what the commit throws, undoes it. */

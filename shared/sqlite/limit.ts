@@ -25,6 +25,10 @@ export const checkpointPages = 2_000;
 /** What the log file is cut to after that. */
 export const logBytesMax = 67_108_864;
 /** Pages that the store keeps in memory, in KiB. */
-export const cacheKib = 16_384;
+export const cacheKib = 4_096;
 /** A predecessor that is just ending gets so long to let go of the file. */
 export const lockWaitMs = 1_500;
+/** How long the store's thread stays awake after a batch: about one turn of a client that waits for its answer. */
+export const awakeMs = 0.3;
+/** How far the log is stretched at the start: a checkpoint's worth of pages. */
+export const logStretchBytes = 16_384_000;

@@ -19,6 +19,7 @@ export function openFile(file: string, bytesMax: number | undefined): DatabaseSy
     setUp(db, bytesMax);
     migrate(db);
     checkWhole(db, file);
+    if (bytesMax === undefined) stretchLog(db);
     return db;
   } catch (error) {
     db.close();
@@ -38,6 +39,26 @@ function setUp(db: DatabaseSync, bytesMax: number | undefined): void {
   if (bytesMax === undefined) return;
   const pages = Math.floor(bytesMax / readNumber(db, 'page_size'));
   db.exec(`PRAGMA max_page_count = ${pages}`);
+}
+
+/**
+ * Makes the log as long as it will be, once. A commit that lets the log grow has the disk write its new length too, which takes about
+ * half as long again; a log that has its length is written over from its start after each checkpoint.
+ */
+function stretchLog(db: DatabaseSync): void {
+  try {
+    db.exec(`
+      BEGIN;
+      CREATE TABLE stretch (bytes BLOB);
+      INSERT INTO stretch VALUES (zeroblob(${logStretchBytes}));
+      DROP TABLE stretch;
+      COMMIT;
+      PRAGMA wal_checkpoint(RESTART);
+    `);
+  } catch {
+    // A disk without that much room still lets what waits be delivered.
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
 }
 
 /** Refuses a database of another program, and one of a later version of this program. */

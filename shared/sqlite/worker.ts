@@ -2,9 +2,15 @@
  * The thread that owns the file of the embedded store. It runs one batch at a time, so a flush of the disk never stalls the thread
  * with the sockets.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
 import { BatchRunner } from './batch-runner.ts';
 import { faultOf } from './fault.ts';
+import { awakeMs } from './limit.ts';
 import { openFile } from './open-file.ts';
 import type { Answer, FromWorker, ToWorker, WorkerData } from './operation.ts';
 
@@ -14,7 +20,7 @@ function start(port: MessagePort, data: WorkerData): void {
   try {
     const db = openFile(data.file, data.bytesMax);
     const runner = new BatchRunner(db, data);
-    port.on('message', (message: ToWorker) => {
+    const work = (message: ToWorker): void => {
       if (message.kind === 'close') {
         // Closing copies the log to its place and removes it.
         db.close();
@@ -23,12 +29,29 @@ function start(port: MessagePort, data: WorkerData): void {
       }
       const answers = runner.run(message.batch);
       post({ kind: 'answers', answers }, buffersOf(answers));
+    };
+    port.on('message', (message: ToWorker) => {
+      work(message);
+      for (let next = awaitNext(port); next !== undefined; next = awaitNext(port)) work(next);
     });
     post({ kind: 'opened' });
   } catch (error) {
     post({ kind: 'refused', fault: faultOf(data.file, error) });
     port.close();
   }
+}
+
+/**
+ * Stays awake for a moment after a batch: a writer that waits for each answer sends the next batch right then, and waking a thread
+ * that sleeps costs about as much as the flush. An idle store sleeps.
+ */
+function awaitNext(port: MessagePort): ToWorker | undefined {
+  const untilMs = performance.now() + awakeMs;
+  do {
+    const received = receiveMessageOnPort(port) as { readonly message: ToWorker } | undefined;
+    if (received !== undefined) return received.message;
+  } while (performance.now() < untilMs);
+  return undefined;
 }
 
 /** The bytes of segments change hands instead of being copied. */
