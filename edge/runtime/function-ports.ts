@@ -90,9 +90,9 @@ export class FunctionPorts {
       const group = await findGroup(store, effect);
       step((nowMs) => parts.controlling.groupFound(nowMs, effect.lookup, group));
     } catch (error) {
-      // The INVITE that asked gets no answer from here; its transaction ends by itself.
+      // Whoever asked decides what a store that doesn't answer means: a known group must not look new.
       log.error({ err: error }, 'the store did not answer for a group');
-      step((nowMs) => parts.controlling.groupFound(nowMs, effect.lookup, undefined));
+      step((nowMs) => parts.controlling.groupFound(nowMs, effect.lookup, 'fault'));
     }
   }
 

@@ -5,7 +5,14 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { cacheKib, checkedBytesMax, checkpointPages, lockWaitMs, logBytesMax } from './limit.ts';
+import {
+  cacheKib,
+  checkedBytesMax,
+  checkpointPages,
+  lockWaitMs,
+  logBytesMax,
+  logStretchBytes,
+} from './limit.ts';
 import { applicationId, steps } from './schema.ts';
 
 /** Opens a file, or throws an error that says what is wrong with it. `bytesMax` bounds its size. */
