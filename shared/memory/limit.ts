@@ -2,6 +2,10 @@
 
 /** As in SQS: the records of one receipt. */
 export const receiveMax = 10;
+/** Records that are looked at, or received by their ids, at once. */
+export const theseMax = 100;
+/** What is shown of a body to who looks at its record: what it is about stands at its start. */
+export const bodyStartLength = 4_096;
 /** As in SQS: a body that is longer would be refused in the cloud. */
 export const bodyLengthMax = 1_048_576;
 /** As in SQS: the longest delay of a standard queue's entry. */

@@ -3,15 +3,25 @@
  * with `waitMs` 0 no timer is ever started.
  */
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
+import type {
+  PeekedRecord,
+  Queue,
+  QueueDepth,
+  QueueEntry,
+  QueueRecord,
+  ReceiveOptions,
+} from '../ports/queue.ts';
+import type { Page } from '../ports/store.ts';
 import {
+  bodyStartLength,
   bytesMaxDefault,
   deduplicationMs,
   receiveMax,
   receivesMaxDefault,
   recheckMs,
+  theseMax,
 } from './limit.ts';
-import { type Exhausted, QueueIndex } from './queue-index.ts';
+import { type Exhausted, type Lease, QueueIndex } from './queue-index.ts';
 import { checkEntry, deadLetterQueue, isFifo } from './queue-name.ts';
 
 export type MemoryQueueOptions = {
@@ -100,6 +110,38 @@ class MemoryQueue implements Queue {
     return { visible, inFlight, oldestMs: oldest?.sentAtMs };
   }
 
+  async peek(queue: string, { limit, after = '0' }: Page): Promise<readonly PeekedRecord[]> {
+    const index = this.#queues.get(queue)?.index;
+    const nowMs = this.#options.nowMs();
+    const range = { after: Number(after), limit: Math.min(limit, theseMax), nowMs };
+    const sequences = index?.behind(range) ?? [];
+    return sequences.flatMap((sequence) => {
+      const kept = this.#records.get(sequence);
+      if (kept === undefined || index === undefined) return [];
+      const { body, group, sentAtMs } = kept;
+      const bodyStart = body.slice(0, bodyStartLength);
+      return [{ id: String(sequence), group, sentAtMs, bodyStart, ...index.look(sequence) }];
+    });
+  }
+
+  async receiveThese(
+    queue: string,
+    ids: readonly string[],
+    visibilityMs: number,
+  ): Promise<readonly QueueRecord[]> {
+    const records = ids.slice(0, theseMax).map((id) => {
+      const sequence = Number(id);
+      return { sequence, group: this.#records.get(sequence)?.group ?? '' };
+    });
+    const nowMs = this.#options.nowMs();
+    const leases = this.#queues.get(queue)?.index.takeThese(records, { nowMs, visibilityMs });
+    return this.#recordsOf(leases ?? []);
+  }
+
+  async names(): Promise<readonly string[]> {
+    return [...this.#queues.keys()];
+  }
+
   #queueOf(name: string): OneQueue {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
@@ -137,11 +179,13 @@ class MemoryQueue implements Queue {
     const taken = index?.take({ max: Math.min(max, receiveMax), nowMs, visibilityMs });
     if (taken === undefined) return [];
     this.#bury(queue, taken.exhausted);
-    return taken.leases.flatMap((lease) => {
-      const kept = this.#records.get(lease.sequence);
-      if (kept === undefined) return [];
-      const { receipt, receives } = lease;
-      return [{ id: String(lease.sequence), receipt, receives, ...kept }];
+    return this.#recordsOf(taken.leases);
+  }
+
+  #recordsOf(leases: readonly Lease[]): readonly QueueRecord[] {
+    return leases.flatMap(({ sequence, receipt, receives }) => {
+      const kept = this.#records.get(sequence);
+      return kept === undefined ? [] : [{ id: String(sequence), receipt, receives, ...kept }];
     });
   }
 

@@ -50,6 +50,19 @@ class MemoryStore implements Store {
       .flatMap((item) => itemOf(item) ?? []);
   }
 
+  async scan(
+    prefix: { readonly partition: string; readonly sort: string },
+    { limit, after }: Page,
+  ): Promise<readonly Item[]> {
+    return this.#items()
+      .filter((item) => item.partition.startsWith(prefix.partition))
+      .filter((item) => item.sort.startsWith(prefix.sort))
+      .filter((item) => after === undefined || pageKey(item) > after)
+      .sort((one, other) => compare(pageKey(one), pageKey(other)))
+      .slice(0, limit)
+      .flatMap((item) => itemOf(item) ?? []);
+  }
+
   async commit(item: Item): Promise<CommitOutcome> {
     const current = this.#find(item.partition, item.sort);
     if ((current?.version ?? 0) !== item.version - 1) return conflict(current);

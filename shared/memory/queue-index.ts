@@ -7,6 +7,7 @@
  * A record that is out has a lease and a deadline; at the deadline it waits again, at its old place.
  */
 import { type Deadline, Deadlines } from './deadlines.ts';
+import { lowestBehind } from './lowest.ts';
 import { SequenceList } from './sequence-list.ts';
 
 export type Lease = {
@@ -34,10 +35,19 @@ export type AddedRecord = {
   readonly visibleAtMs?: number;
 };
 
+/** A record and its group, empty on a standard queue. */
+export type NamedRecord = { readonly sequence: number; readonly group: string };
+
 export type TakeOptions = {
   readonly max: number;
   readonly nowMs: number;
   readonly visibilityMs: number;
+};
+
+export type BehindOptions = {
+  readonly after: number;
+  readonly limit: number;
+  readonly nowMs: number;
 };
 
 export type IndexDepth = {
@@ -105,6 +115,28 @@ export class QueueIndex {
       this.#takeFrom(group, taking);
     }
     return taking;
+  }
+
+  /** Leases these records if they wait; the groups of a FIFO queue of which a record is out stay shut. */
+  takeThese(records: readonly NamedRecord[], options: Omit<TakeOptions, 'max'>): readonly Lease[] {
+    this.#advance(options.nowMs);
+    const isShut = (name: string): boolean =>
+      this.#options.isFifo && (this.#groups.get(name)?.out ?? 0) > 0;
+    const open = records.filter((record) => !isShut(record.group));
+    return open.flatMap((record) => this.#takeThis(record, options) ?? []);
+  }
+
+  /** The records behind one, oldest first, whether they wait or are out. */
+  behind({ after, limit, nowMs }: BehindOptions): readonly number[] {
+    this.#advance(nowMs);
+    return lowestBehind(this.#sequences(), after, limit);
+  }
+
+  /** How often a record was received, and whether it is out. */
+  look(sequence: number): { readonly receives: number; readonly isOut: boolean } {
+    const out = this.#out.get(sequence);
+    const receives = out?.receives ?? this.#received.get(sequence) ?? 0;
+    return { receives, isOut: out !== undefined };
   }
 
   /** The record that a receipt stands for, as long as it is out. */
@@ -202,6 +234,23 @@ export class QueueIndex {
     const entry = this.#out.get(Number(receipt.slice(0, receipt.indexOf('.'))));
     if (entry === undefined || entry.isDelayed) return undefined;
     return receiptOf(entry) === receipt ? entry : undefined;
+  }
+
+  #takeThis({ sequence, group: name }: NamedRecord, options: Omit<TakeOptions, 'max'>) {
+    const group = this.#groups.get(name);
+    if (group?.waiting.remove(sequence) !== true) return undefined;
+    this.#waiting--;
+    const receives = (this.#received.get(sequence) ?? 0) + 1;
+    this.#received.delete(sequence);
+    const untilMs = options.nowMs + options.visibilityMs;
+    const entry = this.#goOut({ sequence, group, receives, isDelayed: false }, untilMs);
+    this.#settle(group);
+    return { sequence, receipt: receiptOf(entry), receives };
+  }
+
+  *#sequences(): IterableIterator<number> {
+    for (const group of this.#groups.values()) yield* group.waiting.values();
+    yield* this.#out.keys();
   }
 
   #takeFrom(group: Group, taking: Taking): void {

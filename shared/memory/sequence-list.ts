@@ -29,6 +29,19 @@ export class SequenceList {
     return first;
   }
 
+  /** Takes a number out, wherever it stands; answers whether it was there. */
+  remove(sequence: number): boolean {
+    const at = this.#indexAfter(sequence) - 1;
+    if (at < this.#head || this.#numbers[at] !== sequence) return false;
+    this.#numbers.splice(at, 1);
+    return true;
+  }
+
+  /** All numbers, in order. */
+  *values(): IterableIterator<number> {
+    for (let at = this.#head; at < this.#numbers.length; at++) yield this.#numbers[at] ?? 0;
+  }
+
   insert(sequence: number): void {
     const at = this.#indexAfter(sequence);
     if (at === this.#head && this.#head > 0) {

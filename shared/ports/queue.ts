@@ -3,6 +3,8 @@
  * one of its records is out, and drop a repeated deduplication id for five minutes; a record comes back when its visibility
  * ends, and after `receivesMax` receipts goes to the dead letters. A queue whose name ends in `.fifo` is a FIFO queue.
  */
+import type { Page } from './store.ts';
+
 export type QueueEntry = {
   readonly queue: string;
   readonly body: string;
@@ -32,6 +34,19 @@ export type ReceiveOptions = {
   readonly visibilityMs: number;
 };
 
+/** A record as it stands in its queue, looked at without receiving it. */
+export type PeekedRecord = {
+  readonly id: string;
+  readonly group: string | undefined;
+  /** How often it has been received. */
+  readonly receives: number;
+  readonly sentAtMs: number;
+  /** With a receiver, or held back until a time. */
+  readonly isOut: boolean;
+  /** The body's first characters, at least 1,024 if there are so many. */
+  readonly bodyStart: string;
+};
+
 export type QueueDepth = {
   readonly visible: number;
   readonly inFlight: number;
@@ -46,4 +61,17 @@ export type Queue = {
   /** Makes records visible again after a delay, counted as failed receipts. */
   release(queue: string, receipts: readonly string[], delayMs: number): Promise<void>;
   depth(queue: string): Promise<QueueDepth>;
+  /** Looks at records, oldest first; `page.after` is the id of the last one. At most 100. */
+  peek(queue: string, page: Page): Promise<readonly PeekedRecord[]>;
+  /**
+   * Receives these records in this order, whatever stands before them in their groups. Those that are gone or out are left out, and so are
+   * those of a FIFO group of which a record is out. At most 100.
+   */
+  receiveThese(
+    queue: string,
+    ids: readonly string[],
+    visibilityMs: number,
+  ): Promise<readonly QueueRecord[]>;
+  /** The names of all queues; they stay when the queues are empty. */
+  names(): Promise<readonly string[]>;
 };

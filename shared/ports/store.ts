@@ -40,6 +40,14 @@ export type Store = {
   list(partition: string, sortPrefix: string, page: Page): Promise<readonly Item[]>;
   /** Items that an edge owns, by partition and sort key; `page.after` is `<partition> <sort>` of the last one. */
   owned(owner: string, page: Page): Promise<readonly Item[]>;
+  /**
+   * Items whose partition and sort key start with these; `page.after` as for `owned`. An overview for people: it may read far more
+   * than it answers, so no rule rests on it.
+   */
+  scan(
+    prefix: { readonly partition: string; readonly sort: string },
+    page: Page,
+  ): Promise<readonly Item[]>;
   /** Writes `item` if the stored version is one less than its own (absent counts as 0). */
   commit(item: Item): Promise<CommitOutcome>;
   /** Removes an item if it still has this version; what is absent counts as removed. */

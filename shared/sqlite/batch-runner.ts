@@ -29,7 +29,14 @@ const writing: ReadonlySet<Kind> = new Set<Kind>([
  * `send`, which flushes everything before it.
  */
 const flushing: ReadonlySet<Kind> = new Set<Kind>(['send']);
-const afterCommit: ReadonlySet<Kind> = new Set<Kind>(['receive', 'release', 'depth']);
+const afterCommit: ReadonlySet<Kind> = new Set<Kind>([
+  'receive',
+  'receiveThese',
+  'release',
+  'depth',
+  'peek',
+  'names',
+]);
 
 export type RunnerOptions = {
   readonly file: string;
@@ -146,6 +153,7 @@ export class BatchRunner {
       read: (given) => store.read(given),
       list: (given) => store.list(given),
       owned: (given) => store.owned(given),
+      scan: (given) => store.scan(given),
       commit: (given) => store.commit(given),
       removeItem: (given) => store.removeItem(given),
       append: (given) => store.append(given),
@@ -159,6 +167,9 @@ export class BatchRunner {
       removeRecords: (given) => queues.remove(given, this.#committed),
       release: (given) => queues.release(given, this.#nowMs),
       depth: (given) => queues.depth(given, this.#nowMs),
+      peek: (given) => queues.peek(given, this.#nowMs),
+      receiveThese: (given) => queues.receiveThese(given, this.#nowMs),
+      names: () => ({ names: queues.names }),
     };
   }
 }

@@ -2,7 +2,7 @@
  * What the two threads of the embedded store say to each other: operations in batches, and their answers in the same order.
  * Plain data, cheap to clone; bytes are transferred.
  */
-import type { QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
+import type { PeekedRecord, QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
 import type { Segment, Waiting } from '../ports/store.ts';
 import type { Fault } from './fault.ts';
 
@@ -39,6 +39,12 @@ export type Given = {
     readonly after: readonly [partition: string, sort: string] | undefined;
     readonly limit: number;
   };
+  readonly scan: {
+    readonly partition: string;
+    readonly sort: string;
+    readonly after: readonly [partition: string, sort: string] | undefined;
+    readonly limit: number;
+  };
   readonly commit: ItemRow;
   readonly removeItem: {
     readonly partition: string;
@@ -64,6 +70,17 @@ export type Given = {
     readonly delayMs: number;
   };
   readonly depth: { readonly queue: string };
+  readonly peek: {
+    readonly queue: string;
+    readonly after: string | undefined;
+    readonly limit: number;
+  };
+  readonly receiveThese: {
+    readonly queue: string;
+    readonly ids: readonly string[];
+    readonly visibilityMs: number;
+  };
+  readonly names: undefined;
 };
 
 /** What each kind of operation answers. */
@@ -71,6 +88,7 @@ export type Answers = {
   readonly read: ItemRow | undefined;
   readonly list: readonly ItemRow[];
   readonly owned: readonly ItemRow[];
+  readonly scan: readonly ItemRow[];
   readonly commit: ItemOutcome;
   readonly removeItem: ItemOutcome;
   readonly append: 'stored' | 'present';
@@ -85,6 +103,9 @@ export type Answers = {
   readonly removeRecords: undefined;
   readonly release: undefined;
   readonly depth: QueueDepth;
+  readonly peek: readonly PeekedRecord[];
+  readonly receiveThese: readonly QueueRecord[];
+  readonly names: { readonly names: readonly string[] };
 };
 
 export type Kind = keyof Given;

@@ -6,10 +6,10 @@
  * The index changes only after the rows are committed: `send` and `remove` put what follows the commit in a list.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { receiveMax } from '../memory/limit.ts';
+import { bodyStartLength, receiveMax } from '../memory/limit.ts';
 import { type Exhausted, type Lease, QueueIndex, type Taken } from '../memory/queue-index.ts';
 import { deadLetterQueue, isFifo } from '../memory/queue-name.ts';
-import type { QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
+import type { PeekedRecord, QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
 import { DeduplicationFile, type Write } from './deduplication-file.ts';
 import type { Given, Received } from './operation.ts';
 
@@ -30,6 +30,7 @@ export class QueueFile {
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
   readonly #read: StatementSync;
+  readonly #peek: StatementSync;
   readonly #count: StatementSync;
   readonly #bury: StatementSync;
   #sequence: number;
@@ -46,6 +47,9 @@ export class QueueFile {
     this.#delete = db.prepare('DELETE FROM record WHERE sequence = ?');
     this.#read = db.prepare(
       'SELECT grp, deduplication_id, sent_at_ms, body FROM record WHERE sequence = ?',
+    );
+    this.#peek = db.prepare(
+      `SELECT grp, sent_at_ms, substr(body, 1, ${bodyStartLength}) AS start FROM record WHERE sequence = ?`,
     );
     this.#count = db.prepare('UPDATE record SET receives = ? WHERE sequence = ?');
     this.#bury = db.prepare('UPDATE record SET queue = ?, receives = ? WHERE sequence = ?');
@@ -91,6 +95,45 @@ export class QueueFile {
       for (const record of taken.exhausted) index.add(record);
       throw error;
     }
+  }
+
+  /** Receives records by their ids; whatever goes wrong, they wait again. */
+  receiveThese({ queue, ids, visibilityMs }: Given['receiveThese'], nowMs: number) {
+    const index = this.#queues.get(queue)?.index;
+    if (index === undefined) return [];
+    const records = ids.flatMap((id) => {
+      const row = this.#peek.get(Number(id));
+      return row === undefined ? [] : [{ sequence: Number(id), group: String(row.grp ?? '') }];
+    });
+    const leases = index.takeThese(records, { nowMs, visibilityMs });
+    try {
+      const received = leases.map((lease) => this.#recordOf(lease));
+      this.#keepReceipts(undefined, { leases, exhausted: [] });
+      return received;
+    } catch (error) {
+      for (const lease of leases) index.release(lease.receipt, nowMs);
+      throw error;
+    }
+  }
+
+  peek({ queue, after = '0', limit }: Given['peek'], nowMs: number): readonly PeekedRecord[] {
+    const index = this.#queues.get(queue)?.index;
+    const sequences = index?.behind({ after: Number(after), limit, nowMs }) ?? [];
+    return sequences.flatMap((sequence) => {
+      const row = this.#peek.get(sequence);
+      if (row === undefined || index === undefined) return [];
+      return {
+        id: String(sequence),
+        group: typeof row.grp === 'string' ? row.grp : undefined,
+        sentAtMs: Number(row.sent_at_ms),
+        bodyStart: String(row.start),
+        ...index.look(sequence),
+      };
+    });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#queues.keys()];
   }
 
   depth({ queue }: Given['depth'], nowMs: number): QueueDepth {

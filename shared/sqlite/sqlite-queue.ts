@@ -2,9 +2,17 @@
  * The queue's port on the embedded store. A wait for records is kept here, not in the worker: when a batch goes out that sends to a
  * queue, or frees its records, the receipts that wait for that queue ride along and see what it brings.
  */
-import { recheckMs } from '../memory/limit.ts';
+import { recheckMs, theseMax } from '../memory/limit.ts';
 import { checkEntry } from '../memory/queue-name.ts';
-import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
+import type {
+  PeekedRecord,
+  Queue,
+  QueueDepth,
+  QueueEntry,
+  QueueRecord,
+  ReceiveOptions,
+} from '../ports/queue.ts';
+import type { Page } from '../ports/store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Operation, Received } from './operation.ts';
 
@@ -47,6 +55,23 @@ export class SqliteQueue implements Queue {
 
   depth(queue: string): Promise<QueueDepth> {
     return this.#commits.run('depth', { queue });
+  }
+
+  peek(queue: string, { limit, after }: Page): Promise<readonly PeekedRecord[]> {
+    return this.#commits.run('peek', { queue, after, limit: Math.min(limit, theseMax) });
+  }
+
+  async receiveThese(
+    queue: string,
+    ids: readonly string[],
+    visibilityMs: number,
+  ): Promise<readonly QueueRecord[]> {
+    const given = { queue, ids: ids.slice(0, theseMax), visibilityMs };
+    return await this.#commits.run('receiveThese', given);
+  }
+
+  async names(): Promise<readonly string[]> {
+    return (await this.#commits.run('names', undefined)).names;
   }
 
   /** Ends the waits, with nothing. */

@@ -29,6 +29,15 @@ export class SqliteStore implements Store {
     return rows.map(itemOf);
   }
 
+  async scan(
+    { partition, sort }: { readonly partition: string; readonly sort: string },
+    { limit, after }: Page,
+  ): Promise<readonly Item[]> {
+    const given = { partition, sort, limit, after: placeOf(after) };
+    const rows = await this.#commits.run('scan', given);
+    return rows.map(itemOf);
+  }
+
   async commit(item: Item): Promise<CommitOutcome> {
     const row = rowOf(item);
     return outcomeOf(await this.#commits.run('commit', row, { bytes: row.json.length }));

@@ -22,6 +22,7 @@ export class StoreFile {
   readonly #read: StatementSync;
   readonly #list: StatementSync;
   readonly #owned: StatementSync;
+  readonly #scan: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
@@ -41,6 +42,9 @@ export class StoreFile {
       WHERE partition = ? AND sort >= ? AND sort < ? ORDER BY sort LIMIT ?`);
     this.#owned = db.prepare(`SELECT ${itemColumns} FROM item
       WHERE owner = ? AND (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?`);
+    this.#scan = db.prepare(`SELECT ${itemColumns} FROM item
+      WHERE partition >= ? AND partition < ? AND sort >= ? AND sort < ?
+      AND (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?`);
     this.#insert = db.prepare(`INSERT INTO item (${itemColumns}) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`);
     this.#update = db.prepare(`UPDATE item SET version = ?, owner = ?, expires_at_s = ?, json = ?
@@ -82,6 +86,21 @@ export class StoreFile {
   owned({ owner, after = ['', ''], limit }: Given['owned']): Answers['owned'] {
     return this.#owned
       .all(owner, after[0], after[1], Math.min(limit, pageMax))
+      .flatMap((row) => itemOf(row) ?? []);
+  }
+
+  scan({ partition, sort, after = ['', ''], limit }: Given['scan']): Answers['scan'] {
+    const [lastPartition, lastSort] = after;
+    return this.#scan
+      .all(
+        lastPartition > partition ? lastPartition : partition,
+        partition + lastCharacter,
+        sort,
+        sort + lastCharacter,
+        lastPartition,
+        lastSort,
+        Math.min(limit, pageMax),
+      )
       .flatMap((row) => itemOf(row) ?? []);
   }
 

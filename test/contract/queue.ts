@@ -3,6 +3,7 @@
  * to be made first can make them. Times are in tenths of a second or more, and nothing has to happen sooner than it must.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { peekContract, theseContract } from './queue-overview.ts';
 import {
   bodies,
   entry,
@@ -29,6 +30,8 @@ export function queueContract(name: string, open: () => Promise<OpenQueue>): voi
     repeats(() => opened);
     visibilityContract(() => opened);
     waitContract(() => opened);
+    peekContract(() => opened);
+    theseContract(() => opened);
     refusals(() => opened);
   });
 }

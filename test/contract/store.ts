@@ -20,6 +20,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     items(() => store);
     races(() => store);
     lists(() => store);
+    scans(() => store);
     segmentContract(() => store);
     endsOfSegmentsContract(() => store);
     expiry(() => store);
@@ -183,6 +184,41 @@ function lists(store: () => Store): void {
     await store().commit({ ...written, version: 2, owner: after });
     expect(await store().owned(before, { limit: 10 })).toEqual([]);
     expect(await store().owned(after, { limit: 10 })).toHaveLength(1);
+  });
+}
+
+function scans(store: () => Store): void {
+  async function scanned(prefix: string, page: { limit: number; after?: string }) {
+    const found = await store().scan({ partition: prefix, sort: 'part#' }, page);
+    return found.map(({ partition, sort }) => `${partition.slice(prefix.length)} ${sort}`);
+  }
+
+  test('a scan finds the items of all partitions by the starts of both keys', async () => {
+    const prefix = `${fresh()}#`;
+    for (const end of ['a', 'b']) {
+      for (const sort of ['part#1', 'part#2', 'other']) {
+        await store().commit(item(`${prefix}${end}`, { sort, owner: 'edge-1' }));
+      }
+    }
+    await store().commit(item(fresh(), { sort: 'part#1' }));
+    const found = await scanned(prefix, { limit: 100 });
+    expect(found.toSorted()).toEqual(['a part#1', 'a part#2', 'b part#1', 'b part#2']);
+    const [whole] = await store().scan({ partition: prefix, sort: 'part#' }, { limit: 1 });
+    expect(whole).toMatchObject({ version: 1, owner: 'edge-1', data: { text: 'one' } });
+  });
+
+  test('pages of a scan hold each item once', async () => {
+    const prefix = `${fresh()}#`;
+    for (const key of ['a 1', 'a 2', 'a z', 'b 1', 'b 2', 'c 1', 'd 1', 'd 2', 'd z']) {
+      await store().commit(item(`${prefix}${key[0]}`, { sort: `part#${key[2]}` }));
+    }
+    const found = [...(await scanned(prefix, { limit: 4 }))];
+    for (let pages = 0; pages < 2; pages++) {
+      const after = `${prefix}${found.at(-1)}`;
+      found.push(...(await scanned(prefix, { limit: 4, after })));
+    }
+    expect(found).toHaveLength(9);
+    expect(new Set(found).size).toBe(9);
   });
 }
 
