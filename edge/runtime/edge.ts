@@ -63,7 +63,6 @@ export class Edge {
   readonly #registrations: Registrations;
   #parts: MachineParts | undefined;
   #machines: Machines | undefined;
-  #isDraining = false;
 
   constructor(options: EdgeOptions) {
     const { settings, store, queue, log, metrics } = options;
@@ -137,7 +136,8 @@ export class Edge {
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */
   async close(): Promise<void> {
-    this.#isDraining = true;
+    await this.#outbox.settled();
+    this.#machines?.stop();
     await this.#outbox.settled();
     await this.#sip.close();
     await this.#msrp.close();
@@ -237,8 +237,4 @@ export class Edge {
   }
 
   #input: MsrpInput | undefined;
-
-  get isDraining(): boolean {
-    return this.#isDraining;
-  }
 }

@@ -46,6 +46,7 @@ export class Machines {
   readonly #parts: MachineParts;
   readonly #ports: MachinePorts;
   #isRunning = false;
+  #isStopped = false;
   #inputs: ((nowMs: number) => void)[] = [];
 
   constructor(parts: MachineParts, ports: MachinePorts) {
@@ -55,6 +56,7 @@ export class Machines {
 
   /** Feeds one input and carries out everything it causes; an input within an input waits for its turn. */
   step(input: (nowMs: number) => void): void {
+    if (this.#isStopped) return;
     this.#inputs.push(input);
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -67,6 +69,11 @@ export class Machines {
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** Nothing is heard any more: connections that end from now on are the process's end, and nobody's loss. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** A SIP message for one side. */
