@@ -7,7 +7,7 @@ import type { SipMessage } from './message.ts';
 /** A header that is one whole number; undefined if it is missing or is none. */
 export function numberHeader(message: SipMessage, name: string): number | undefined {
   const value = header(message, name);
-  return value === undefined ? undefined : wholeNumber(value, 0, value.length, numberMax);
+  return value === undefined ? undefined : wholeNumber(value, numberMax);
 }
 
 /** Expires in seconds. */

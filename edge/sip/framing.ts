@@ -5,7 +5,7 @@
  */
 import { bodyBytesMax, headBytesMax } from './limit.ts';
 import { emptyBody, type SipMessage, type SipRequest } from './message.ts';
-import { endOfHead, type Refused, readHead, refuse } from './parse.ts';
+import { endOfHead, type Refused, readHead, refuse, withBody } from './parse.ts';
 
 export type Framed =
   | { readonly kind: 'message'; readonly message: SipMessage }
@@ -110,7 +110,7 @@ export class SipFramer {
     const body = this.#bytes.slice(this.#start, this.#start + length);
     this.#take(length);
     this.#awaited = undefined;
-    return { kind: 'message', message: { ...message, body } };
+    return { kind: 'message', message: withBody(message, body) };
   }
 
   /** RFC 5626 4.4.1: one CRLF is a pong, two are a ping. RFC 3261 7.5: other empty lines count for nothing. */

@@ -1,56 +1,43 @@
 /**
- * Character classes of the SIP grammar (RFC 3261 25.1) and the scanning steps that all header readers share. They work on char codes
- * and places in a text, so that a header is read without cutting it into pieces first.
+ * Pieces of the SIP grammar (RFC 3261 25.1) that all header readers share: regular expressions for classes of characters, and scanning
+ * steps over quotes. Expressions that are made of these pieces are anchored, and no two neighbours in them can take the same character
+ * without one between that only one of them takes; so each reads a text in linear time, whatever a peer sends. No step asks for
+ * a char code behind the end of a text: the engine compiles such calls to slow code for good.
  */
 
-export const blank = 32;
-export const tab = 9;
-export const doubleQuote = 34;
-export const comma = 44;
-export const colon = 58;
-export const semicolon = 59;
-export const opening = 60;
-export const equals = 61;
-export const closing = 62;
-export const questionMark = 63;
+const doubleQuote = 34;
+const angleBracket = 60;
 const backslash = 92;
 
-/** A class of characters: 1 at the code of each member. Codes over 127 belong to none. */
-export type CharClass = Uint8Array;
+/** Characters of a token, for use within square brackets. */
+export const tokenChars = "A-Za-z0-9.!%*_+`'~\\-";
+/** One or more blanks or none: after unfolding, linear white space is nothing else. */
+export const blanks = '[ \\t]*';
+/** A name, an IPv4 address, or an IPv6 address in brackets. Underscores are no part of host names, but of many networks. */
+export const host = '\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+';
+export const quotedString = '"[^"\\\\]*(?:\\\\[^][^"\\\\]*)*"';
 
-const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const token = new RegExp(`^[${tokenChars}]+$`);
+const portMax = 65_535;
 
-/** Letters, digits and the given marks; or other characters in place of letters and digits. */
-export function charClass(marks: string, others: string = alphanumeric): CharClass {
-  const codes = new Uint8Array(128);
-  for (const char of others + marks) codes[char.charCodeAt(0)] = 1;
-  return codes;
-}
-
-/** RFC 3261 25.1: what methods, header names and most parameter values are made of. */
-export const tokenChars: CharClass = charClass("-.!%*_+`'~");
-
-/** Whether the text from one place up to another is not empty and made of one class. */
-export function isMadeOf(text: string, from: number, to: number, chars: CharClass): boolean {
-  for (let at = from; at < to; at++) {
-    if (chars[text.charCodeAt(at)] !== 1) return false;
-  }
-  return to > from;
-}
-
-/** Whether a text is a token. */
+/** Whether a text is a token: what methods, header names and most parameter values are made of. */
 export function isToken(text: string): boolean {
-  return isMadeOf(text, 0, text.length, tokenChars);
+  return token.test(text);
+}
+
+/** The number of a port, or undefined if there is none so high. */
+export function parsePort(written: string): number | undefined {
+  return wholeNumber(written, portMax);
 }
 
 export function isBlank(code: number): boolean {
-  return code === blank || code === tab;
+  return code === 32 || code === 9;
 }
 
 /** The next place at or after `from` that is not a blank. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;
-  while (isBlank(text.charCodeAt(at))) at++;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
   return at;
 }
 
@@ -82,25 +69,20 @@ export function endOutsideQuotes(text: string, from: number, wanted: number): nu
     const code = text.charCodeAt(at);
     if (code === wanted) return at;
     if (code === doubleQuote) at = closingQuote(text, at + 1);
-    else if (code === opening) at = text.indexOf('>', at);
+    else if (code === angleBracket) at = text.indexOf('>', at);
     if (at < 0) return text.length;
     at++;
   }
   return text.length;
 }
 
-/** A whole number of digits alone, or undefined if it is none or larger than `max`. */
-export function wholeNumber(
-  text: string,
-  from: number,
-  to: number,
-  max: number,
-): number | undefined {
-  if (to <= from) return undefined;
+/** A text of digits as a number, or undefined if it has other characters or is larger than `max`. */
+export function wholeNumber(text: string, max: number): number | undefined {
+  if (text.length === 0) return undefined;
   let value = 0;
-  for (let at = from; at < to; at++) {
+  for (let at = 0; at < text.length; at++) {
     const digit = text.charCodeAt(at) - 48;
-    if (!(digit >= 0 && digit <= 9)) return undefined;
+    if (digit < 0 || digit > 9) return undefined;
     value = value * 10 + digit;
     if (value > max) return undefined;
   }

@@ -2,7 +2,7 @@
  * The head of a SIP message: start line and headers, out of a text that was decoded once. It is cut at line ends and colons; nothing is
  * looked at twice. Whether the headers make a sound message is for `validate.ts`.
  */
-import { isBlank, isMadeOf, isToken, skipBlanks, tokenChars, trimEnd } from './grammar.ts';
+import { isBlank, isToken, skipBlanks, trimEnd } from './grammar.ts';
 import { canonicalNameAt } from './header-name.ts';
 import { headersMax } from './limit.ts';
 import { emptyBody, type Header, type SipMessage } from './message.ts';
@@ -19,34 +19,32 @@ export type Head =
 
 const lineFeed = 10;
 const version = 'SIP/2.0';
+const strayBreak = 'a line has a line break of another kind within';
 
 /** Reads a head, from its start line to its last header. */
 export function parseHead(text: string): Head {
   const end = lineEnd(text, 0);
   const headers: Header[] = [];
   const problem = readHeaders(text, end + 2, headers);
+  if (!isLineBreak(text, end)) return malformed(strayBreak, undefined);
   const head = startLine(text.slice(0, end), headers);
   if (problem === undefined || head.kind === 'malformed') return head;
   return { kind: 'malformed', reason: problem, status: 400, message: head.message };
 }
 
 function startLine(line: string, headers: readonly Header[]): Head {
-  if (line.slice(0, 4).toUpperCase() === 'SIP/') return statusLine(line, headers);
   const first = line.indexOf(' ');
-  const method = line.slice(0, Math.max(first, 0));
   const second = line.indexOf(' ', first + 1);
-  if (!isToken(method) || second < 0) return malformed('the start line is none', undefined);
-  return requestLine(line, { kind: 'request', method, uri: '', headers, body: emptyBody });
-}
-
-/** RFC 3261 7.1: method, Request-URI and version with single spaces between them, and no others. */
-function requestLine(line: string, start: SipMessage & { readonly kind: 'request' }): Head {
-  const from = start.method.length + 1;
-  const end = line.indexOf(' ', from);
-  const message = { ...start, uri: line.slice(from, end) };
-  const written = line.slice(end + 1);
-  if (message.uri !== '' && written.toUpperCase() === version) return { kind: 'message', message };
-  if (message.uri !== '' && isVersion(written)) {
+  const method = first < 0 ? '' : line.slice(0, first);
+  if (!isToken(method) || second < 0) return statusLine(line, headers);
+  // RFC 3261 7.1: method, Request-URI and version with single spaces between them, and no others.
+  const uri = line.slice(first + 1, second);
+  const written = line.slice(second + 1);
+  const message: SipMessage = { kind: 'request', method, uri, headers, body: emptyBody };
+  if (uri !== '' && (written === version || written.toUpperCase() === version)) {
+    return { kind: 'message', message };
+  }
+  if (uri !== '' && isVersion(written)) {
     return { kind: 'malformed', reason: 'the version is not SIP/2.0', status: 505, message };
   }
   return malformed('the Request-Line has other spaces or words than it should', message);
@@ -59,7 +57,7 @@ function isVersion(text: string): boolean {
 /** RFC 3261 7.2: the reason may be empty, may hold anything, and some leave out the space before it. */
 function statusLine(line: string, headers: readonly Header[]): Head {
   const match = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/i.exec(line);
-  if (match === null) return malformed('the Status-Line is malformed', undefined);
+  if (match === null) return malformed('the start line is none', undefined);
   const [, status, reason = ''] = match;
   const message: SipMessage = {
     kind: 'response',
@@ -92,36 +90,41 @@ function readHeaders(text: string, from: number, headers: Header[]): string | un
 /** Where a field ends: at the end of its last line. RFC 3261 7.3.1: a line that begins with a blank belongs to the one before. */
 function fieldEnd(text: string, from: number): number {
   let end = lineEnd(text, from);
-  while (isBlank(text.charCodeAt(end + 2))) end = lineEnd(text, end + 2);
+  while (isFolded(text, end)) end = lineEnd(text, end + 2);
   return end;
 }
 
 function readField(text: string, from: number, end: number): Header | string {
   const colonAt = text.indexOf(':', from);
-  if (colonAt < 0 || colonAt >= end) return 'a header has no colon';
-  const nameEnd = trimEnd(text, from, colonAt);
-  if (!isMadeOf(text, from, nameEnd, tokenChars)) return 'a header name is no token';
-  const start = Math.min(skipBlanks(text, colonAt + 1), end);
+  const name = colonAt < 0 ? undefined : canonicalNameAt(text, from, trimEnd(text, from, colonAt));
+  if (name === undefined) return 'a header has no name';
+  const start = skipBlanks(text, colonAt + 1);
   const written = text.slice(start, trimEnd(text, start, end));
-  const value = written.includes('\n') || written.includes('\r') ? foldless(written) : written;
-  return value === undefined
-    ? 'a header has a line break within'
-    : { name: canonicalNameAt(text, from, nameEnd), value };
+  const value = written.includes('\n') ? foldless(written) : written;
+  return value === undefined || !isLineBreak(text, end) ? strayBreak : { name, value };
 }
 
-/** RFC 3261 7.3.1: a line break with the blanks around it counts as one space. Line breaks of other kinds are none, and an error. */
+/** RFC 3261 7.3.1: a line break with the blanks around it counts as one space. A line feed alone is none, and an error. */
 function foldless(written: string): string | undefined {
   const value = written
     .split('\r\n')
     .map((line) => line.trim())
     .join(' ')
     .trim();
-  return value.includes('\n') || value.includes('\r') ? undefined : value;
+  return value.includes('\n') ? undefined : value;
 }
 
-/** Where a line ends: before the next CRLF, or at the end of the text. */
+/** Where a line ends: before the next CR, or at the end of the text. */
 function lineEnd(text: string, from: number): number {
-  let end = text.indexOf('\r', from);
-  while (end >= 0 && text.charCodeAt(end + 1) !== lineFeed) end = text.indexOf('\r', end + 1);
+  const end = text.indexOf('\r', from);
   return end < 0 ? text.length : end;
+}
+
+function isFolded(text: string, end: number): boolean {
+  return end + 2 < text.length && isBlank(text.charCodeAt(end + 2)) && isLineBreak(text, end);
+}
+
+/** Whether a CR, where a line ends, has its LF. */
+function isLineBreak(text: string, end: number): boolean {
+  return end + 1 < text.length ? text.charCodeAt(end + 1) === lineFeed : end === text.length;
 }

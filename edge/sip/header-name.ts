@@ -2,6 +2,7 @@
  * Canonical spelling of header names: compact forms are expanded, known names get the spelling of their RFC, unknown ones stay as
  * written. A name of a message is found without cutting it out of the text if it is written as most write it.
  */
+import { isToken } from './grammar.ts';
 
 const names = [
   ...['Accept', 'Accept-Contact', 'Accept-Encoding', 'Accept-Language', 'Accept-Resource-Priority'],
@@ -63,19 +64,20 @@ const spellings: Spelling[][] = [];
 for (const name of names) addSpelling(name, name);
 for (const [short, name] of compact) addSpelling(short, name);
 
-/** The canonical spelling of a header name. */
+/** The canonical spelling of a header name; what is no name stays as written. */
 export function canonicalName(written: string): string {
-  return canonicalNameAt(written, 0, written.length);
+  return canonicalNameAt(written, 0, written.length) ?? written;
 }
 
-/** The canonical spelling of the header name that stands in a text from one place up to another. */
-export function canonicalNameAt(text: string, from: number, to: number): string {
+/** The canonical spelling of the header name that stands in a text from one place up to another; undefined if it is no name. */
+export function canonicalNameAt(text: string, from: number, to: number): string | undefined {
+  if (to <= from) return undefined;
   const shared = spellings[placeOf(to - from, text.charCodeAt(from))];
   if (shared !== undefined) {
     for (const { written, name } of shared) if (text.startsWith(written, from)) return name;
   }
   const written = text.slice(from, to);
-  return byLowerCase.get(written.toLowerCase()) ?? written;
+  return byLowerCase.get(written.toLowerCase()) ?? (isToken(written) ? written : undefined);
 }
 
 function addSpelling(written: string, name: string): void {

@@ -1,7 +1,9 @@
 /** Access to the headers of a message. Reading gives text, which other files take apart; writing gives a new message. */
-import { comma, endOutsideQuotes } from './grammar.ts';
+import { endOutsideQuotes } from './grammar.ts';
 import { canonicalName } from './header-name.ts';
 import type { Header, SipMessage } from './message.ts';
+
+const comma = 44;
 
 /** Headers whose values may hold commas: a field is one value. */
 const single: ReadonlySet<string> = new Set([

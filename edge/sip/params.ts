@@ -2,16 +2,10 @@
  * Parameters behind a semicolon, `;name=value`, with tokens or quoted strings as values (RFC 3261 25.1). Empty parameters are passed
  * over here; a header for which they are an error says so itself.
  */
-import {
-  closingQuote,
-  doubleQuote,
-  equals,
-  isBlank,
-  opening,
-  semicolon,
-  skipBlanks,
-  trimEnd,
-} from './grammar.ts';
+import { endOutsideQuotes, isBlank, skipBlanks, trimEnd } from './grammar.ts';
+
+const semicolon = 59;
+const equals = 61;
 
 /** `value` is as written: a quoted one keeps its quotes. */
 export type Param = { readonly name: string; readonly value?: string };
@@ -28,31 +22,22 @@ export function param(params: Params, name: string): string | undefined {
 /** Reads `;a=b;c` from a place in a text to its end; quoted values keep their quotes. */
 export function parseParams(text: string, from = 0): Params {
   const params: Param[] = [];
-  let at = from;
-  while (at < text.length) {
-    const end = endOfParam(text, at);
-    const start = skipBlanks(text, at);
-    if (start < end) params.push(readParam(text, start, end));
-    at = end + 1;
-  }
+  readParams(text, from, params);
   return params;
 }
 
-/** Whether nothing stands between two of the semicolons, or behind the last. */
-export function hasEmptyParam(text: string, from: number): boolean {
-  for (let at = from; at <= text.length; ) {
-    const end = endOfParam(text, at);
-    if (skipBlanks(text, at) >= end) return true;
-    at = end + 1;
-  }
-  return false;
+/** The same for headers where an empty parameter is an error: answers undefined then. */
+export function parseStrictParams(text: string, from: number): Params | undefined {
+  const params: Param[] = [];
+  return readParams(text, from, params) ? undefined : params;
 }
 
 /** What `param(parseParams(text, from), name)` answers, without reading the other parameters. */
 export function findParam(text: string, from: number, name: string): string | undefined {
+  const isPlain = hasNoQuotes(text, from);
   let at = from;
   while (at < text.length) {
-    const end = endOfParam(text, at);
+    const end = endOfParam(text, at, isPlain);
     const start = skipBlanks(text, at);
     const nameEnd = start + name.length;
     if (nameEnd <= end && isNameAt(text, start, name) && isNameEnd(text, nameEnd, end)) {
@@ -83,33 +68,48 @@ export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
+/** Reads parameters into a list; answers whether there was an empty one. */
+function readParams(text: string, from: number, params: Param[]): boolean {
+  const isPlain = hasNoQuotes(text, from);
+  let hasEmpty = false;
+  let at = from;
+  while (at <= text.length) {
+    const end = endOfParam(text, at, isPlain);
+    const start = skipBlanks(text, at);
+    if (start < end) params.push(readParam(text, start, end));
+    else hasEmpty = true;
+    at = end + 1;
+  }
+  return hasEmpty;
+}
+
 function readParam(text: string, start: number, end: number): Param {
   const equalsAt = text.indexOf('=', start);
   if (equalsAt < 0 || equalsAt >= end)
     return { name: text.slice(start, trimEnd(text, start, end)) };
-  const valueAt = skipBlanks(text, equalsAt + 1);
+  const valueAt = Math.min(skipBlanks(text, equalsAt + 1), end);
   return {
     name: text.slice(start, trimEnd(text, start, equalsAt)),
-    value: valueAt >= end ? '' : text.slice(valueAt, trimEnd(text, valueAt, end)),
+    value: text.slice(valueAt, trimEnd(text, valueAt, end)),
   };
 }
 
+/** Whether a semicolon is always the end of a parameter. */
+function hasNoQuotes(text: string, from: number): boolean {
+  return text.indexOf('"', from) < 0 && text.indexOf('<', from) < 0;
+}
+
 /** Where a parameter ends: at the next semicolon outside quotes and brackets. */
-function endOfParam(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === semicolon) return at;
-    if (code !== doubleQuote && code !== opening) continue;
-    const close = code === doubleQuote ? closingQuote(text, at + 1) : text.indexOf('>', at);
-    if (close < 0) return text.length;
-    at = close;
-  }
-  return text.length;
+function endOfParam(text: string, from: number, isPlain: boolean): number {
+  if (!isPlain) return endOutsideQuotes(text, from, semicolon);
+  const end = text.indexOf(';', from);
+  return end < 0 ? text.length : end;
 }
 
 function isNameEnd(text: string, at: number, end: number): boolean {
+  if (at === end) return true;
   const code = text.charCodeAt(at);
-  return at === end || code === equals || isBlank(code);
+  return code === equals || isBlank(code);
 }
 
 function isNameAt(text: string, start: number, name: string): boolean {

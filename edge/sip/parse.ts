@@ -3,6 +3,7 @@
  * that fits; what can't be answered is to be dropped. Streams are cut into messages by `framing.ts`.
  */
 import { utf8Decode } from '../bytes/text.ts';
+import { numberHeader } from './expires.ts';
 import { wholeNumber } from './grammar.ts';
 import { parseHead } from './head.ts';
 import { canonicalHeader } from './header.ts';
@@ -38,10 +39,16 @@ export function parseMessage(bytes: Uint8Array): Parsed {
   if (wanted > bodyBytesMax) return refuse('the body is too long', read.message, 413);
   if (wanted > rest) return refuse('the body is shorter than Content-Length', read.message);
   if (wanted === 0) return read;
-  return {
-    kind: 'message',
-    message: { ...read.message, body: bytes.subarray(headEnd, headEnd + wanted) },
-  };
+  const body = bytes.subarray(headEnd, headEnd + wanted);
+  return { kind: 'message', message: withBody(read.message, body) };
+}
+
+/** A message with another body. */
+export function withBody(message: SipMessage, body: Uint8Array): SipMessage {
+  if (message.kind === 'response') return { ...message, body };
+  // Written out, since copying an object takes several times as long.
+  const { kind, method, uri, headers } = message;
+  return { kind, method, uri, headers, body };
 }
 
 /** Reads and checks a head without its empty line. The message has no body yet. */
@@ -53,8 +60,11 @@ export function readHead(bytes: Uint8Array): HeadRead {
   }
   const { message } = head;
   const problem = validateMessage(message);
-  const read = problem === undefined ? head : refuse(problem.reason, message, problem.status);
-  return { read, length: lengthOf(message) };
+  if (problem !== undefined) {
+    const read = refuse(problem.reason, message, problem.status);
+    return { read, length: lengthOf(message) };
+  }
+  return { read: head, length: numberHeader(message, 'Content-Length') };
 }
 
 /** A refusal; with the request if it can be answered: RFC 3261 8.2.6.2 says what an answer repeats, 17.1.1.3 that an ACK has none. */
@@ -90,7 +100,7 @@ function lengthOf(message: SipMessage): number | 'unknown' | undefined {
   if (value === undefined) return undefined;
   // RFC 4475 3.3.9: of two lengths neither can be trusted.
   if (values.length > 1) return 'unknown';
-  return wholeNumber(value, 0, value.length, numberMax) ?? 'unknown';
+  return wholeNumber(value, numberMax) ?? 'unknown';
 }
 
 /** RFC 3261 7.5: empty lines before the start line are passed over. */

@@ -28,7 +28,7 @@ function parseReason(value: string): Reason {
   const protocol = (semicolonAt < 0 ? value : value.slice(0, semicolonAt)).trim();
   const params = semicolonAt < 0 ? [] : parseParams(value, semicolonAt + 1);
   const written = param(params, 'cause') ?? '';
-  const cause = wholeNumber(written, 0, written.length, numberMax);
+  const cause = wholeNumber(written, numberMax);
   const text = param(params, 'text');
   return {
     protocol,

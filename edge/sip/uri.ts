@@ -2,8 +2,7 @@
  * SIP, SIPS and tel URIs: reading, writing, comparing, and the address of record behind one (RFC 3261 19.1, RFC 3966). Headers of a
  * URI are kept as text; nothing in this service acts on them.
  */
-import { type CharClass, charClass, isMadeOf, questionMark, semicolon } from './grammar.ts';
-import { parseHostPort } from './host.ts';
+import { host as hostPattern, parsePort } from './grammar.ts';
 import { type Params, param, parseParams, printParams } from './params.ts';
 
 export type SipUri = {
@@ -19,28 +18,47 @@ export type SipUri = {
   readonly headers: string;
 };
 
-const percentCode = 37;
-const unreserved = "-_.!~*'()";
-const userChars = charClass(`${unreserved}%&=+$,;?/`);
-const passwordChars = charClass(`${unreserved}%&=+$,`);
-/** Parameters and headers together, with their separators. */
-const tailChars = charClass(`${unreserved}%[]/:&+$,;=?`);
-const unreservedChars = charClass(unreserved);
-const phoneDigits = charClass('*#', '0123456789ABCDEFabcdef');
-const visualSeparators = charClass('-.()', '');
+const unreserved = "A-Za-z0-9_.!~*'()\\-";
+const userChars = `${unreserved}%&=+$,;?/`;
+const passwordChars = `${unreserved}%&=+$,`;
+const paramChars = `${unreserved}%\\[\\]/:&+$,;=`;
+/** RFC 3261 19.1.1: the user part may hold semicolons and question marks; it ends at the @. */
+const user = `(?:([${userChars}]+)(?::([${passwordChars}]*))?@)?`;
+const place = `(${hostPattern})(?::(\\d{1,5}))?`;
+const tail = `(;[${paramChars}]*)?(?:\\?([${paramChars}?]*))?`;
+/** Scheme, user, password, host, port, parameters with their first semicolon, headers. */
+const sip = new RegExp(`^(sips?):${user}${place}${tail}$`, 'i');
+/** RFC 3966 3: digits with visual separators, behind a plus sign if the number is global. */
+const tel = new RegExp(`^tel:(\\+?[0-9A-Fa-f*#().-]+)(;[${paramChars}]*)?$`, 'i');
+const brokenEscape = /%(?![0-9A-Fa-f]{2})/;
+
+/** What nearly every Request-URI looks like. */
+const usual = new RegExp(
+  `^sip:(?:[${unreserved}+]+@)?[A-Za-z0-9.-]+(?::\\d{1,4})?(?:;[${unreserved}=]*)?$`,
+);
+
+/** Whether a text is a URI that `parseUri` can read, and has no headers. */
+export function isPlainUri(text: string): boolean {
+  return usual.test(text) || parseUri(text)?.headers === '';
+}
 
 /** Reads a URI; undefined for another scheme or a malformed one. */
 export function parseUri(text: string): SipUri | undefined {
-  const colonAt = text.indexOf(':');
-  const scheme = schemeOf(text, colonAt);
-  if (scheme === undefined) return undefined;
-  if (scheme === 'tel') return parseTel(text, colonAt + 1);
-  if (text.includes('%') && !hasSoundEscapes(text)) return undefined;
-  // RFC 3261 19.1.1: the user part may hold semicolons and question marks; it ends at the @.
-  const at = text.indexOf('@', colonAt);
-  if (at < 0) return placed(text, colonAt + 1, scheme, noUser);
-  const user = parseUser(text, colonAt + 1, at);
-  return user && placed(text, at + 1, scheme, user);
+  const match = sip.exec(text);
+  if (match === null) return parseTel(text);
+  if (text.includes('%') && brokenEscape.test(text)) return undefined;
+  const [, written = '', name = '', password, host = '', digits, params, headers = ''] = match;
+  const port = digits === undefined ? undefined : parsePort(digits);
+  if (digits !== undefined && port === undefined) return undefined;
+  const uri = {
+    scheme: written.length === 3 ? ('sip' as const) : ('sips' as const),
+    user: name,
+    host,
+    params: params === undefined ? [] : parseParams(params, 1),
+    headers,
+  };
+  if (password !== undefined) return { ...uri, password, ...(port === undefined ? {} : { port }) };
+  return port === undefined ? uri : { ...uri, port };
 }
 
 /** Writes a URI. */
@@ -53,85 +71,18 @@ export function printUri(uri: SipUri): string {
   return `${scheme}:${userInfo}${where}${printParams(params)}${headers === '' ? '' : `?${headers}`}`;
 }
 
-function schemeOf(text: string, colonAt: number): SipUri['scheme'] | undefined {
-  if (text.startsWith('sip:')) return 'sip';
-  if (colonAt < 3 || colonAt > 4) return undefined;
-  const scheme = text.slice(0, colonAt).toLowerCase();
-  return scheme === 'sip' || scheme === 'sips' || scheme === 'tel' ? scheme : undefined;
-}
-
-type User = Pick<SipUri, 'user' | 'password'>;
-
-const noUser: User = { user: '' };
-
-function parseUser(text: string, from: number, to: number): User | undefined {
-  const found = text.indexOf(':', from);
-  const end = found < 0 || found > to ? to : found;
-  if (!isMadeOf(text, from, end, userChars)) return undefined;
-  const user = text.slice(from, end);
-  if (end === to) return { user };
-  const password = text.slice(end + 1, to);
-  const isPassword = password === '' || isMadeOf(password, 0, password.length, passwordChars);
-  return isPassword ? { user, password } : undefined;
-}
-
-/** Adds what stands behind the user part. */
-function placed(
-  text: string,
-  from: number,
-  scheme: SipUri['scheme'],
-  { user, password }: User,
-): SipUri | undefined {
-  let hostEnd = from;
-  while (hostEnd < text.length && !isTailStart(text.charCodeAt(hostEnd))) hostEnd++;
-  const read = parseHostPort(text.slice(from, hostEnd));
-  if (read === undefined) return undefined;
-  const { host, port } = read;
-  let params: Params = [];
-  let headers = '';
-  if (hostEnd < text.length) {
-    if (!isMadeOf(text, hostEnd, text.length, tailChars)) return undefined;
-    const question = text.indexOf('?', hostEnd);
-    params = parseParams(question < 0 ? text : text.slice(0, question), hostEnd + 1);
-    headers = question < 0 ? '' : text.slice(question + 1);
-  }
-  const where = port === undefined ? {} : { port };
-  return password === undefined
-    ? { scheme, user, host, ...where, params, headers }
-    : { scheme, user, password, host, ...where, params, headers };
-}
-
-function isTailStart(code: number): boolean {
-  return code === semicolon || code === questionMark;
-}
-
-function parseTel(text: string, from: number): SipUri | undefined {
-  const found = text.indexOf(';', from);
-  const end = found < 0 ? text.length : found;
-  const params = text.slice(end + 1);
-  const isSound = params === '' || isMadeOf(params, 0, params.length, tailChars);
-  if (!isSound || !isPhoneNumber(text, from, end)) return undefined;
-  const user = text.slice(from, end);
-  return { scheme: 'tel', user, host: '', params: parseParams(params), headers: '' };
-}
-
-/** RFC 3966 3: digits, at least one, with visual separators, behind a plus sign if the number is global. */
-function isPhoneNumber(text: string, from: number, to: number): boolean {
-  let digits = 0;
-  for (let at = text.startsWith('+', from) ? from + 1 : from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (phoneDigits[code] === 1) digits++;
-    else if (visualSeparators[code] !== 1) return false;
-  }
-  return digits > 0;
-}
-
-/** Whether two hexadecimal digits follow each percent sign. */
-function hasSoundEscapes(text: string): boolean {
-  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
-    if (!/^[0-9A-Fa-f]{2}$/.test(text.slice(at + 1, at + 3))) return false;
-  }
-  return true;
+function parseTel(text: string): SipUri | undefined {
+  const match = tel.exec(text);
+  if (match === null) return undefined;
+  const [, number = '', params] = match;
+  if (!/[0-9A-Fa-f*#]/.test(number)) return undefined;
+  return {
+    scheme: 'tel',
+    user: number,
+    host: '',
+    params: params === undefined ? [] : parseParams(params, 1),
+    headers: '',
+  };
 }
 
 /**
@@ -143,7 +94,7 @@ export function addressOfRecord(text: string): string | undefined {
   if (uri === undefined) return undefined;
   if (uri.scheme === 'tel') return canonicalTel(uri);
   const host = uri.host.toLowerCase();
-  return uri.user === '' ? `sip:${host}` : `sip:${unescaped(uri.user, userChars)}@${host}`;
+  return uri.user === '' ? `sip:${host}` : `sip:${unescaped(uri.user, userChar)}@${host}`;
 }
 
 /** Whether two URIs are equal by the rules of RFC 3261 19.1.4. */
@@ -187,17 +138,19 @@ function canonicalTel({ user, params }: SipUri): string {
   return `tel:${user.replace(/[-.()]/g, '')}${suffix}`.toLowerCase();
 }
 
+const unreservedChar = new RegExp(`^[${unreserved}]$`);
+const userChar = new RegExp(`^[${userChars.replace('%', '')}]$`);
+
 /** RFC 3261 19.1.4: an escape counts as its character, unless the character is a reserved one. */
 function plain(text: string): string {
-  return unescaped(text, unreservedChars);
+  return unescaped(text, unreservedChar);
 }
 
-function unescaped(text: string, chars: CharClass): string {
+/** Undoes the escapes of the characters that may stand for themselves, and writes the others in one way. */
+function unescaped(text: string, mayStand: RegExp): string {
   if (!text.includes('%')) return text;
-  return text.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
-    const code = Number.parseInt(escape.slice(1), 16);
-    return code !== percentCode && chars[code] === 1
-      ? String.fromCharCode(code)
-      : escape.toUpperCase();
+  return text.replace(/%[0-9A-Fa-f]{2}/g, (written) => {
+    const character = String.fromCharCode(Number.parseInt(written.slice(1), 16));
+    return mayStand.test(character) ? character : written.toUpperCase();
   });
 }

@@ -5,17 +5,17 @@
 import { isAddress } from './address.ts';
 import { cseq } from './cseq.ts';
 import { wholeNumber } from './grammar.ts';
-import { headerValues } from './header.ts';
+import { canonicalHeader, firstOfList, splitList } from './header.ts';
 import { maxForwardsMax, numberMax } from './limit.ts';
 import type { SipMessage, SipRequest } from './message.ts';
-import { parseUri } from './uri.ts';
-import { topVia } from './via.ts';
+import { isPlainUri } from './uri.ts';
+import { isVia } from './via.ts';
 
 export type Problem = { readonly status: number; readonly reason: string };
 
 /** The first thing that is wrong with a request; undefined if it is sound. */
 export function validateRequest(request: SipRequest): Problem | undefined {
-  return uriProblem(request) ?? headerProblem(request) ?? methodProblem(request);
+  return uriProblem(request) ?? headerProblem(request);
 }
 
 /** The first thing that is wrong with a message; undefined if it is sound. */
@@ -24,57 +24,76 @@ export function validateMessage(message: SipMessage): Problem | undefined {
 }
 
 function uriProblem({ uri }: SipRequest): Problem | undefined {
-  const read = parseUri(uri);
+  if (isPlainUri(uri)) return undefined;
   // RFC 4475 3.1.2.13: headers of a Request-URI must not become headers of a request.
-  if (read !== undefined) return read.headers === '' ? undefined : bad('headers in Request-URI');
-  return /^(sips?|tel):|^[^A-Za-z]|^[^:]*$|[\s<>"]/i.test(uri)
-    ? bad('the Request-URI is malformed')
-    : { status: 416, reason: 'the scheme of the Request-URI is not served' };
+  const isOfOtherScheme = /^(?!sips?:|tel:)[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-~]+$/i.test(uri);
+  return isOfOtherScheme
+    ? { status: 416, reason: 'the scheme of the Request-URI is not served' }
+    : bad('the Request-URI is malformed or has headers');
 }
 
-/** One bit for each header that a message has once at most. */
-const bits: Readonly<Record<string, number>> = {
-  From: 1,
-  To: 2,
-  'Call-ID': 4,
-  CSeq: 8,
-  'Max-Forwards': 16,
-  'Content-Length': 32,
-  'Content-Type': 64,
+type Rule = {
+  /** Headers with a bit of their own are there once at most. */
+  readonly bit: number;
+  readonly isSound: (value: string) => boolean;
 };
+
+const rules: ReadonlyMap<string, Rule> = new Map([
+  ['From', { bit: 1, isSound: isAddress }],
+  ['To', { bit: 2, isSound: isAddress }],
+  ['Call-ID', { bit: 4, isSound: isFilled }],
+  ['CSeq', { bit: 8, isSound: isFilled }],
+  ['Max-Forwards', { bit: 16, isSound: isHopCount }],
+  ['Content-Length', { bit: 32, isSound: isNumber }],
+  ['Content-Type', { bit: 64, isSound: isFilled }],
+  ['Contact', { bit: 0, isSound: isContact }],
+  // RFC 4475 3.1.2.12: another time zone than GMT is an error.
+  ['Date', { bit: 128, isSound: isInGmt }],
+]);
+/** From, To, Call-ID and CSeq have to be there. */
 const needed = 1 | 2 | 4 | 8;
 
 function headerProblem(message: SipMessage): Problem | undefined {
   let seen = 0;
   for (const { name, value } of message.headers) {
-    const bit = bits[name];
-    if (bit === undefined) {
-      if (name === 'Date' && !value.endsWith(' GMT')) return bad('Date is not in GMT');
-      continue;
-    }
-    if ((seen & bit) !== 0) return bad(`${name} is doubled`);
-    seen |= bit;
-    if (!isSound(bit, value)) return bad(`${name} is malformed`);
+    const rule = rules.get(name);
+    if (rule === undefined) continue;
+    if ((seen & rule.bit) !== 0) return bad(`${name} is doubled`);
+    if (!rule.isSound(value)) return bad(`${name} is malformed`);
+    seen |= rule.bit;
   }
   if ((seen & needed) !== needed) return bad('From, To, Call-ID or CSeq is missing');
-  if (cseq(message) === undefined) return bad('CSeq is malformed');
-  return topVia(message) === undefined ? bad('Via is missing or malformed') : undefined;
+  const via = canonicalHeader(message, 'Via');
+  const isSound = via !== undefined && isVia(firstOfList(via));
+  return isSound ? sequenceProblem(message) : bad('Via is missing or malformed');
 }
 
-function isSound(bit: number, value: string): boolean {
-  if (bit === 1 || bit === 2) return isAddress(value);
-  if (bit === 4) return value !== '';
-  if (bit === 16) return wholeNumber(value, 0, value.length, maxForwardsMax) !== undefined;
-  if (bit === 32) return wholeNumber(value, 0, value.length, numberMax) !== undefined;
-  return true;
+function isFilled(value: string): boolean {
+  return value !== '';
 }
 
-function methodProblem(request: SipRequest): Problem | undefined {
-  if (cseq(request)?.method !== request.method) return bad('CSeq names another method');
-  const values = headerValues(request, 'Contact');
-  const isSound = values.every((value) => value === '*' || isAddress(value));
-  if (!isSound) return bad('Contact is malformed');
-  return undefined;
+function isHopCount(value: string): boolean {
+  return wholeNumber(value, maxForwardsMax) !== undefined;
+}
+
+function isNumber(value: string): boolean {
+  return wholeNumber(value, numberMax) !== undefined;
+}
+
+function isContact(value: string): boolean {
+  if (value === '*') return true;
+  return value.includes(',') ? splitList(value).every(isAddress) : isAddress(value);
+}
+
+function isInGmt(value: string): boolean {
+  return value.endsWith(' GMT');
+}
+
+function sequenceProblem(message: SipMessage): Problem | undefined {
+  const sequence = cseq(message);
+  if (sequence === undefined) return bad('CSeq is malformed');
+  const isMatch = message.kind === 'response' || sequence.method === message.method;
+  return isMatch ? undefined : bad('CSeq names another method');
 }
 
 function bad(reason: string): Problem {
