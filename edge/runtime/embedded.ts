@@ -90,6 +90,11 @@ export class Embedded {
     await this.#options.opened.close();
   }
 
+  /** The queues that this process takes records from. */
+  get served(): readonly string[] {
+    return [...Object.values(queueNames), commandQueue(this.#options.edgeName)];
+  }
+
   /** Records that wait, by queue. */
   async queueDepths(): Promise<Readonly<Record<string, number>>> {
     const depths: Record<string, number> = {};

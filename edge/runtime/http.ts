@@ -1,28 +1,19 @@
 /**
- * The HTTP side of the process: health, metrics, the view on participations, and the status page. It only asks functions that it was
+ * The HTTP side of the process: health, metrics and the status page; what stands under `/api` is in `api.ts`. It only asks functions that it was
  * given and shows what they answer. WebSocket upgrades are taken from `server` by whoever carries SIP or MSRP that way.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type ApiOptions, apiRoutes } from './api.ts';
 import * as limit from './limit.ts';
 import { type ListenAddress, listenError } from './listen-error.ts';
-import { problem, problemType } from './problem.ts';
+import { problem, problemType, refuse } from './problem.ts';
 import { type Status, statusPage } from './status-page.ts';
-
-export type ParticipationEntry = {
-  readonly user: string;
-  readonly group: string;
-  readonly contributionId: string;
-  readonly state: string;
-  readonly waiting: number;
-  readonly oldest: string | null;
-  readonly version: number;
-};
 
 export type Readiness = { readonly isReady: boolean; readonly reasons: readonly string[] };
 
-export type HttpOptions = {
+export type HttpOptions = ApiOptions & {
   /** Bearer token of `/api` and `/metrics`; none asks for none. */
   readonly adminToken?: string;
   readonly readiness: () => Readiness | Promise<Readiness>;
@@ -30,7 +21,6 @@ export type HttpOptions = {
     readonly contentType: string;
     readonly text: () => Promise<string>;
   };
-  readonly participations: (user: string) => Promise<readonly ParticipationEntry[]>;
   readonly status: () => Status | Promise<Status>;
   /** Hears of faults, whose details are not answered. */
   readonly onFault: (error: unknown) => void;
@@ -41,8 +31,6 @@ export type HttpServer = {
   readonly listen: (address: ListenAddress) => Promise<number>;
   readonly close: () => Promise<void>;
 };
-
-const userUri = /^(sips?:[^@\s]+@\S+|tel:\S+)$/i;
 
 /** The HTTP server; it serves once `listen` has been called. */
 export function createHttp(options: HttpOptions): HttpServer {
@@ -93,26 +81,13 @@ function routes(app: FastifyInstance, options: HttpOptions): void {
   app.get('/metrics', async (_request, reply) =>
     reply.type(options.metrics.contentType).send(await options.metrics.text()),
   );
-  app.get('/api/participations', async (request, reply) => {
-    const user = userOf(request.query);
-    if (user === undefined) {
-      return refuse(reply, 400, 'Give one URI: /api/participations?user=sip:alice@example.com');
-    }
-    return reply.send(await options.participations(user));
-  });
+  apiRoutes(app, options);
   app.get('/', async (_request, reply) =>
     reply
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
       .type('text/html; charset=utf-8')
       .send(statusPage(await options.status())),
   );
-}
-
-/** A plus sign in a query reads as a blank by the rules of forms; URIs have plus signs and no blanks. */
-function userOf(query: unknown): string | undefined {
-  if (typeof query !== 'object' || query === null || !('user' in query)) return undefined;
-  const user = typeof query.user === 'string' ? query.user.trimEnd().replaceAll(' ', '+') : '';
-  return userUri.test(user) ? user : undefined;
 }
 
 function guard(app: FastifyInstance, adminToken: string | undefined): void {
@@ -162,13 +137,6 @@ function statusOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return 500;
   const status = Number(error.statusCode);
   return status >= 400 && status < 500 ? status : 500;
-}
-
-function refuse(reply: FastifyReply, status: number, detail: string): FastifyReply {
-  return reply
-    .code(status)
-    .type(problemType)
-    .send(JSON.stringify(problem(status, detail)));
 }
 
 /** The answer to bytes that are no HTTP request, for which there is no reply object. */

@@ -81,5 +81,22 @@ export const userItemsMax = 200;
 export const expireEveryMs = 60_000;
 /** How long a process may drain before it ends all the same: less than the stop timeout of a container. */
 export const drainMs = 25_000;
-/** Participations that the status page looks at. */
-export const viewedItemsMax = 1_000;
+/** Items of one page when all participations are read, once, to count what waits. */
+export const countedPageItems = 500;
+/** Participations whose waiting messages are counted side by side. */
+export const countedAtOnce = 100;
+/** How old the figures of the status page may be, so that asking for it often costs nothing. */
+export const totalsAgeMs = 500;
+/** Entries of one page of the operator's views, unless asked for otherwise and at most. */
+export const pageEntries = 50;
+export const pageEntriesMax = 100;
+/** Members of one page of groups, beyond which it ends early: each is looked up. */
+export const pageMembersMax = 1_000;
+/** Queues besides those that are served here that are looked at. */
+export const otherQueuesMax = 500;
+/** Dead letters that one request drops or retries; asking again goes on. */
+export const deadLettersAtOnceMax = 10_000;
+/** Dead letters that are moved by one write: their bodies are in memory meanwhile. */
+export const deadLettersPage = 20;
+/** A dead letter that is being dropped or retried is nobody else's for so long. */
+export const deadLetterHeldMs = 30_000;

@@ -4,9 +4,12 @@ import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
 import { Embedded, openStore } from './embedded.ts';
 import { createHttp } from './http.ts';
+import { createMask } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { participationEntries, waitingTotals } from './participation-view.ts';
+import { makeOperator } from './operator.ts';
+import { participationEntries } from './participation-view.ts';
 import { version } from './version.ts';
+import { WaitingTotals } from './waiting-totals.ts';
 
 export type SystemOptions = {
   readonly settings: Settings;
@@ -28,7 +31,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   let isReady = false;
   const opened = await openStore(settings.store);
   const metrics = new Metrics(() => levels());
-  const embedded = new Embedded({ ...options, opened, metrics });
+  const totals = new WaitingTotals(opened.store);
+  const { store } = totals;
+  const embedded = new Embedded({ ...options, opened: { ...opened, store }, metrics });
   const levels = async () => {
     const { registered, groups, participations, sipConnections, msrpConnections } =
       embedded.edge.counts;
@@ -45,9 +50,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
     readiness: () => ({ isReady, reasons: isReady ? [] : ['starting or draining'] }),
     metrics,
-    participations: (user) => participationEntries(opened.store, user),
+    participations: (user) => participationEntries(store, user),
+    operator: makeOperator({
+      store,
+      queue: opened.queue,
+      served: embedded.served,
+      mask: createMask({ identities: settings.log.identities }),
+    }),
     status: async () => {
-      const waiting = await waitingTotals(opened.store, options.edgeName);
+      const { waiting, oldestMs } = await totals.totals();
       const { registered, groups } = embedded.edge.counts;
       return {
         domain: settings.domain,
@@ -60,7 +71,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         addresses,
         registered,
         groups,
-        ...waiting,
+        waiting,
+        oldestWaitingMs: oldestMs === undefined ? undefined : Date.now() - oldestMs,
         ...metrics.totals,
       };
     },

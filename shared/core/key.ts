@@ -3,9 +3,11 @@ import type { ParticipationName } from './participation/state.ts';
 
 export type ItemKey = { readonly partition: string; readonly sort: string };
 
+export const userPrefix = 'user#';
+
 /** All items of a user stand in one partition, so that one read finds registration and participations. */
 export function userPartition(user: string): string {
-  return `user#${user}`;
+  return `${userPrefix}${user}`;
 }
 
 export const registrationSort = 'registration';
@@ -27,12 +29,20 @@ export function segmentKey(name: ParticipationName): string {
   return `${name.user}#${name.contributionId}`;
 }
 
+/** The participation of a segments' key: an address of record holds no `#`. */
+export function segmentName(key: string): ParticipationName {
+  const end = key.indexOf('#');
+  return { user: key.slice(0, end), contributionId: key.slice(end + 1) };
+}
+
+export const groupPrefix = 'group#';
+export const groupSort = 'group';
 /** A group of our own focus, by its Contribution-ID. */
 export function groupKey(contributionId: string): ItemKey {
-  return { partition: `group#${contributionId}`, sort: 'group' };
+  return { partition: `${groupPrefix}${contributionId}`, sort: groupSort };
 }
 
 /** The item that leads from a Group Session Identity to its group. */
 export function groupNameKey(identity: string): ItemKey {
-  return { partition: `identity#${identity}`, sort: 'group' };
+  return { partition: `identity#${identity}`, sort: groupSort };
 }

@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, type HttpOptions } from '../../../edge/runtime/http.ts';
+import { makeOperator } from '../../../edge/runtime/operator.ts';
 import type { Status } from '../../../edge/runtime/status-page.ts';
+import { memoryQueue } from '../../../shared/memory/memory-queue.ts';
+import { memoryStore } from '../../../shared/memory/memory-store.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -26,6 +29,13 @@ const status: Status = {
   oldestWaitingMs: undefined,
 };
 
+const operator = makeOperator({
+  store: memoryStore(),
+  queue: memoryQueue({ nowMs: Date.now }),
+  served: [],
+  mask: (uri) => uri,
+});
+
 const entry = {
   user: 'sip:bob@rejoin.test',
   group: 'sip:g1@rejoin.test',
@@ -42,6 +52,7 @@ async function start(changes: Partial<HttpOptions> = {}) {
     readiness: () => ({ isReady: true, reasons: [] }),
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'rejoin_groups 1\n' },
     participations: async (user) => [{ ...entry, user }],
+    operator,
     status: () => status,
     onFault: (error) => faults.push(error),
     ...changes,
@@ -196,6 +207,7 @@ describe('errors', () => {
       readiness: () => ({ isReady: true, reasons: [] }),
       metrics: { contentType: '', text: async () => '' },
       participations: async () => [],
+      operator,
       status: () => status,
       onFault: () => undefined,
     });
