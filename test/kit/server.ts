@@ -1,0 +1,86 @@
+/** The product as a process of its own: start on free ports and a folder of its own, kill -9, start again on the same data, SIGTERM. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './wait.ts';
+
+const main = new URL('../../edge/main.ts', import.meta.url).pathname;
+
+export class Server {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'rejoin-test-'));
+  readonly #settings: Readonly<Record<string, string>>;
+  #process: ChildProcess | undefined;
+  #output = '';
+  #ports: readonly string[] = ['0', '0', '0'];
+
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.#settings = settings;
+  }
+
+  /** Everything it has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get sip(): { readonly host: string; readonly port: number } {
+    return { host: '127.0.0.1', port: Number(this.#ports[0]) };
+  }
+
+  /** Starts it and waits for its line `ready`; after a first start the ports stay the same. */
+  async start(): Promise<this> {
+    this.launch();
+    const line = await until('the server is ready', () => /^ready: .*$/m.exec(this.#output)?.[0]);
+    const ports = [...line.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => match[1] ?? '0');
+    this.#ports = ports;
+    return this;
+  }
+
+  /** Starts it without waiting. */
+  launch(): void {
+    const [sip = '0', msrp = '0', http = '0'] = this.#ports;
+    this.#output = '';
+    const child = spawn(process.execPath, [main], {
+      env: {
+        ...process.env,
+        REJOIN_SIP_PORT: sip,
+        REJOIN_MSRP_PORT: msrp,
+        REJOIN_HTTP_PORT: http,
+        REJOIN_STORE: `sqlite:${join(this.#folder, 'rejoin.db')}`,
+        ...this.#settings,
+      },
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        this.#output += data.toString();
+      });
+    }
+    this.#process = child;
+  }
+
+  /** How much waits for a user, as the API tells. */
+  async waiting(user: string): Promise<number> {
+    const url = `http://127.0.0.1:${this.#ports[2]}/api/participations?user=${encodeURIComponent(user)}`;
+    const entries = (await (await fetch(url)).json()) as readonly { readonly waiting: number }[];
+    return entries.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  /** Sends a signal and resolves with the exit code once it has ended. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#process?.kill(signal);
+    return await this.exit();
+  }
+
+  /** Resolves with the exit code. */
+  async exit(): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined) return null;
+    await until('the server has ended', () => child.exitCode !== null || child.signalCode !== null);
+    return child.exitCode;
+  }
+
+  async close(): Promise<void> {
+    await this.end('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
