@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Logger } from 'pino';
 import { loadSettings, type Settings } from '../shared/settings.ts';
 import { loadUsers, type User } from '../shared/users.ts';
 import { drainMs } from './runtime/limit.ts';
 import { createLog } from './runtime/log.ts';
-import { startSystem } from './runtime/system.ts';
+import { type System, startSystem } from './runtime/system.ts';
 import { unsupportedProblems } from './runtime/unsupported.ts';
 
 const usage = `usage: npm start [-- --config FILE]
@@ -39,8 +40,9 @@ function readArguments(): { readonly configPath?: string } {
   }
 }
 
+const readFile = (path: string): string => readFileSync(path, 'utf8');
+
 function readSettings(): { readonly settings: Settings; readonly users: readonly User[] } {
-  const readFile = (path: string): string => readFileSync(path, 'utf8');
   const loaded = loadSettings({ env: process.env, readFile, ...readArguments() });
   if (loaded.kind === 'refused') return refuse(loaded.problems);
   const { settings } = loaded;
@@ -52,6 +54,20 @@ function readSettings(): { readonly settings: Settings; readonly users: readonly
   return { settings, users: users.users };
 }
 
+/** Reads the users file again at SIGHUP. A terminal that is closed sends it too: one that was started from there ends as ever. */
+function reloadUsers(system: System, { usersFile, domain }: Settings, log: Logger): void {
+  if (usersFile === undefined || process.stdin.isTTY) return;
+  process.on('SIGHUP', () => {
+    const users = loadUsers({ usersFile, domain, readFile });
+    if (users.kind === 'refused') {
+      log.error({ problems: users.problems }, 'the users stay as they were');
+      return;
+    }
+    system.replaceUsers(users.users);
+    log.info({ users: users.users.length }, 'the users were read again');
+  });
+}
+
 async function main(): Promise<void> {
   const { settings, users } = readSettings();
   const log = createLog({ level: settings.log.level });
@@ -59,6 +75,7 @@ async function main(): Promise<void> {
   const system = await startSystem({ settings, users, log, edgeName });
   const addresses = system.addresses.map(({ name, address }) => `${name} ${address}`);
   console.log(`ready: ${addresses.join(', ')}`);
+  reloadUsers(system, settings, log);
 
   let isStopping = false;
   const stop = (signal: string): void => {

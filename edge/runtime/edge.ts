@@ -123,6 +123,11 @@ export class Edge {
     };
   }
 
+  /** Takes other users from now on. */
+  replaceUsers(users: readonly User[]): void {
+    this.#registrations.replaceUsers(users);
+  }
+
   /** Carries out a batch of commands, in the shape of the queue's events. */
   async commands(event: SqsEvent): Promise<SqsBatchResponse> {
     for (const record of event.Records) {

@@ -31,15 +31,18 @@ const awayPhases = new Set(['buffering', 'reinviting', 'inactive', 'draining']);
 export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #registrar: Registrar;
+  /** Passwords by address of record; the registrar looks into it at every request. */
+  readonly #passwords = new Map<string, string>();
   /** Users whose stored bindings the registrar has, and the reads under way. */
   readonly #loaded = new Map<string, Promise<void> | true>();
 
   constructor(options: RegistrationsOptions) {
     const { domain, users } = options;
     this.#options = options;
+    this.replaceUsers(users);
     this.#registrar = new Registrar({
       domain,
-      users: new Map(users.map(({ uri, password }) => [addressOfRecord(uri) ?? uri, password])),
+      users: this.#passwords,
       secret: randomBytes(24).toString('hex'),
       hash: (algorithm, text) =>
         createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
@@ -51,6 +54,14 @@ export class Registrations {
   /** Registered clients. */
   get size(): number {
     return this.#registrar.counts.bindings;
+  }
+
+  /** Takes other users from now on; what those who are gone have registered stays until it expires. */
+  replaceUsers(users: readonly User[]): void {
+    this.#passwords.clear();
+    for (const { uri, password } of users) {
+      this.#passwords.set(addressOfRecord(uri) ?? uri, password);
+    }
   }
 
   isKnown(user: string): boolean {

@@ -5,7 +5,7 @@ import type { User } from '../../shared/users.ts';
 import { Embedded, openStore } from './embedded.ts';
 import { createHttp } from './http.ts';
 import { createMask } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { type Levels, Metrics } from './metrics.ts';
 import { makeOperator } from './operator.ts';
 import { participationEntries } from './participation-view.ts';
 import { version } from './version.ts';
@@ -20,6 +20,8 @@ export type SystemOptions = {
 
 export type System = {
   readonly addresses: readonly { readonly name: string; readonly address: string }[];
+  /** Lets other users register from now on. */
+  readonly replaceUsers: (users: readonly User[]) => void;
   /** Drains and closes everything. */
   readonly stop: () => Promise<void>;
 };
@@ -30,22 +32,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const startedMs = performance.now();
   let isReady = false;
   const opened = await openStore(settings.store);
-  const metrics = new Metrics(() => levels());
+  const metrics = new Metrics(() => levelsOf(embedded));
   const totals = new WaitingTotals(opened.store);
   const { store } = totals;
   const embedded = new Embedded({ ...options, opened: { ...opened, store }, metrics });
-  const levels = async () => {
-    const { registered, groups, participations, sipConnections, msrpConnections } =
-      embedded.edge.counts;
-    return {
-      registrations: registered,
-      groups,
-      participations: { held: participations },
-      queues: await embedded.queueDepths(),
-      deadLetters: await embedded.deadLetters(),
-      connections: { sip: sipConnections, msrp: msrpConnections },
-    };
-  };
   const http = createHttp({
     ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
     readiness: () => ({ isReady, reasons: isReady ? [] : ['starting or draining'] }),
@@ -92,10 +82,24 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   isReady = true;
   return {
     addresses,
+    replaceUsers: (others) => embedded.edge.replaceUsers(others),
     stop: async () => {
       isReady = false;
       await embedded.stop();
       await http.close();
     },
+  };
+}
+
+async function levelsOf(embedded: Embedded): Promise<Levels> {
+  const { registered, groups, participations, sipConnections, msrpConnections } =
+    embedded.edge.counts;
+  return {
+    registrations: registered,
+    groups,
+    participations: { held: participations },
+    queues: await embedded.queueDepths(),
+    deadLetters: await embedded.deadLetters(),
+    connections: { sip: sipConnections, msrp: msrpConnections },
   };
 }
