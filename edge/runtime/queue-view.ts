@@ -91,7 +91,7 @@ export function recordSummary(record: PeekedRecord, mask: Mask): RecordSummary {
 /** A group is a user, a user and a Contribution-ID, or a Contribution-ID. */
 function maskedGroup(group: string, mask: Mask): string {
   if (!/^(sips?|tel):/i.test(group)) return group;
-  const end = group.indexOf('#');
+  const end = group.lastIndexOf('#');
   return end < 0 ? mask(group) : `${mask(group.slice(0, end))}${group.slice(end)}`;
 }
 

@@ -29,9 +29,9 @@ export function segmentKey(name: ParticipationName): string {
   return `${name.user}#${name.contributionId}`;
 }
 
-/** The participation of a segments' key: an address of record holds no `#`. */
+/** The participation of a segments' key. A tel URI may hold a `#`; a Contribution-ID, which is a UUID, holds none. */
 export function segmentName(key: string): ParticipationName {
-  const end = key.indexOf('#');
+  const end = key.lastIndexOf('#');
   return { user: key.slice(0, end), contributionId: key.slice(end + 1) };
 }
 
