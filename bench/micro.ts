@@ -1,9 +1,7 @@
 /** `npm run bench`: small pieces as ratios to a reference in the same run. `-- --json` prints an array, `-- --record` keeps it in results/. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { msrpRelay } from './msrp-relay.ts';
+import { record } from './record.ts';
 import { sipParse } from './sip-parse.ts';
 
 const { values } = parseArgs({
@@ -31,11 +29,4 @@ const figures = pieces.map(({ name, reference, measure }) => {
 if (values.json === true) console.log(JSON.stringify(figures, null, 1));
 else console.table(figures);
 
-if (values.record === true) {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
-  const record = { date, commit, machine, node: process.version, figures };
-  const file = new URL(`results/${date}-${commit}-micro.json`, import.meta.url);
-  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
-}
+if (values.record === true) record('micro', figures);

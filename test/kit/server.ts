@@ -1,10 +1,16 @@
 /** The product as a process of its own: start on free ports and a folder of its own, kill -9, start again on the same data, SIGTERM. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './wait.ts';
 
+/** As `npm start` runs it. */
+const nodeOptions = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=20',
+  '--initial-old-space-size=24',
+];
 const main = new URL('../../edge/main.ts', import.meta.url).pathname;
 
 export class Server {
@@ -14,8 +20,22 @@ export class Server {
   #output = '';
   #ports: readonly string[] = ['0', '0', '0'];
 
-  constructor(settings: Readonly<Record<string, string>> = {}) {
-    this.#settings = settings;
+  constructor(
+    settings: Readonly<Record<string, string>> = {},
+    users: readonly { readonly uri: string; readonly password: string }[] = [],
+  ) {
+    if (users.length === 0) {
+      this.#settings = settings;
+      return;
+    }
+    const usersFile = join(this.#folder, 'users.json');
+    writeFileSync(usersFile, JSON.stringify(users));
+    this.#settings = { ...settings, REJOIN_USERS_FILE: usersFile };
+  }
+
+  /** Of the process that runs. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
   }
 
   /** Everything it has printed. */
@@ -40,7 +60,7 @@ export class Server {
   launch(): void {
     const [sip = '0', msrp = '0', http = '0'] = this.#ports;
     this.#output = '';
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...nodeOptions, main], {
       env: {
         ...process.env,
         REJOIN_SIP_PORT: sip,
