@@ -33,6 +33,10 @@ export class Server {
     this.#settings = { ...settings, REJOIN_USERS_FILE: usersFile };
   }
 
+  get msrpPort(): number {
+    return Number(this.#ports[1]);
+  }
+
   /** Of the process that runs. */
   get pid(): number {
     return this.#process?.pid ?? 0;
