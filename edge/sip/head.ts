@@ -19,6 +19,7 @@ export type Head =
 
 const lineFeed = 10;
 const version = 'SIP/2.0';
+const noName = 'a header has no name';
 const strayBreak = 'a line has a line break of another kind within';
 
 /** Reads a head, from its start line to its last header. */
@@ -76,9 +77,10 @@ function malformed(reason: string, message: SipMessage | undefined): Head {
 /** Reads header fields into a list; answers what is wrong with the first one that can't be read, and leaves that out. */
 function readHeaders(text: string, from: number, headers: Header[]): string | undefined {
   let problem: string | undefined;
-  for (let at = from; at < text.length; ) {
+  let fields = 0;
+  for (let at = from; at < text.length; fields++) {
     const end = fieldEnd(text, at);
-    if (headers.length >= headersMax) return 'there are too many headers';
+    if (fields >= headersMax) return 'there are too many headers';
     const read = readField(text, at, end);
     if (typeof read === 'string') problem ??= read;
     else headers.push(read);
@@ -96,8 +98,9 @@ function fieldEnd(text: string, from: number): number {
 
 function readField(text: string, from: number, end: number): Header | string {
   const colonAt = text.indexOf(':', from);
-  const name = colonAt < 0 ? undefined : canonicalNameAt(text, from, trimEnd(text, from, colonAt));
-  if (name === undefined) return 'a header has no name';
+  if (colonAt < 0 || colonAt >= end) return noName;
+  const name = canonicalNameAt(text, from, trimEnd(text, from, colonAt));
+  if (name === undefined) return noName;
   const start = skipBlanks(text, colonAt + 1);
   const written = text.slice(start, trimEnd(text, start, end));
   const value = written.includes('\n') ? foldless(written) : written;
