@@ -13,6 +13,7 @@ import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
 import { announceEdge, forgetEdge, takeOver } from '../../shared/app/recover.ts';
 import { memoryQueue } from '../../shared/memory/memory-queue.ts';
 import { memoryStore } from '../../shared/memory/memory-store.ts';
+import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -108,11 +109,9 @@ export class Embedded {
   /** Records that were given up, over all queues. */
   async deadLetters(): Promise<number> {
     let count = 0;
-    for (const name of Object.values(queueNames)) {
-      const { visible } = await this.#options.opened.queue.depth(
-        name.replace('.fifo', '-dead.fifo'),
-      );
-      count += visible;
+    for (const name of this.served) {
+      const dead = deadLetterQueue(name) ?? name;
+      count += (await this.#options.opened.queue.depth(dead)).visible;
     }
     return count;
   }

@@ -19,6 +19,8 @@ export type Status = {
   readonly waiting: number;
   readonly deferred: number;
   readonly delivered: number;
+  /** Records of the queues that were given up. */
+  readonly deadLetters: number;
   /** Age of the oldest message that waits. */
   readonly oldestWaitingMs: number | undefined;
 };
@@ -73,19 +75,24 @@ p { margin: .25rem 0 0; color: var(--dim); }
 .state.off { color: var(--bad); }
 .state::before { content: "●"; margin-right: .4rem; }
 ul { list-style: none; margin: 1.75rem 0 0; padding: 0; display: grid; gap: .75rem;
-  grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); }
+  grid-template-columns: repeat(2, 1fr); }
+@media (min-width: 40rem) { ul { grid-template-columns: repeat(3, 1fr); } }
 li { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.1rem; }
 li b { display: block; font-size: 1.75rem; line-height: 1.2; font-variant-numeric: tabular-nums;
-  letter-spacing: -.02em; }
+  letter-spacing: -.02em; white-space: nowrap; }
+@media (max-width: 26rem) { li b { font-size: 1.375rem; } }
 li span { color: var(--dim); font-size: .875rem; }
 li.mark b { color: var(--mark); }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line);
-  border-radius: .75rem; border-spacing: 0; overflow: hidden; }
+table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card);
+  border: 1px solid var(--line); border-radius: .75rem; overflow: hidden; }
 th, td { text-align: left; padding: .6rem 1.1rem; border-top: 1px solid var(--line); }
 tr:first-child th, tr:first-child td { border-top: 0; }
-th { font-weight: 500; color: var(--dim); width: 40%; }
+th { font-weight: 500; color: var(--dim); width: 33.3%; }
 td { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9375rem;
   overflow-wrap: anywhere; }
+p.alert { margin-top: 1.25rem; padding: .75rem 1.1rem; color: var(--text); background: var(--card);
+  border: 1px solid var(--bad); border-radius: .75rem; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9375em; }
 footer { margin-top: 2rem; font-size: .875rem; color: var(--dim); }
 a { color: var(--mark); }
 `;
@@ -115,6 +122,18 @@ function cards(status: Status): string {
   ].join('\n');
 }
 
+/** What somebody has to look at. */
+function alert(deadLetters: number): string {
+  if (deadLetters === 0) return '';
+  const what = deadLetters === 1 ? '1 record was' : `${count(deadLetters)} records were`;
+  return `<p class="alert"><strong>${what} given up.</strong> Look at them: <code>npm run rejoin -- queue list</code></p>\n`;
+}
+
+/** Protocols are named as their RFCs do. */
+function addressName(name: string): string {
+  return /^[a-z]+$/.test(name) ? name.toUpperCase() : name;
+}
+
 /** The whole page. */
 export function statusPage(status: Status): string {
   const reasons = status.reasons.length > 0 ? `: ${escapeHtml(status.reasons.join('; '))}` : '';
@@ -122,7 +141,7 @@ export function statusPage(status: Status): string {
     ? '<span class="state">ready</span>'
     : `<span class="state off">not ready${reasons}</span>`;
   const rows = [
-    ...status.addresses.map(({ name, address }) => row(name, address)),
+    ...status.addresses.map(({ name, address }) => row(addressName(name), address)),
     row('Store', status.store),
     row('Clients register', status.network === 'ims' ? 'with the IMS core' : 'here'),
     row('Version', status.version),
@@ -141,7 +160,7 @@ export function statusPage(status: Status): string {
 <main>
 <header><h1>rejoin</h1>${state}</header>
 <p>Deferred delivery for group chat in ${escapeHtml(status.domain)}</p>
-<ul>
+${alert(status.deadLetters)}<ul>
 ${cards(status)}
 </ul>
 <h2>This process</h2>

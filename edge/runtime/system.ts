@@ -61,6 +61,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         addresses,
         registered,
         groups,
+        deadLetters: await embedded.deadLetters(),
         waiting,
         oldestWaitingMs: oldestMs === undefined ? undefined : Date.now() - oldestMs,
         ...metrics.totals,

@@ -23,6 +23,7 @@ const status: Status = {
   addresses: [],
   registered: 0,
   groups: 0,
+  deadLetters: 0,
   waiting: 0,
   deferred: 0,
   delivered: 0,

@@ -17,6 +17,7 @@ const status: Status = {
   addresses: [{ name: 'SIP over UDP and TCP', address: '127.0.0.1:5060' }],
   registered: 5,
   groups: 2,
+  deadLetters: 0,
   waiting: 1_234_567,
   deferred: 45_678,
   delivered: 44_444,
@@ -53,6 +54,17 @@ describe('the status page', () => {
     expect(html).toContain('not ready: draining');
     expect(html).toContain('<b>–</b>');
     expect(html).toContain('IMS core');
+  });
+
+  it('tells of records that were given up, and of none if there are none', () => {
+    expect(statusPage(status)).not.toContain('given up');
+    expect(statusPage({ ...status, deadLetters: 1 })).toContain('1 record was given up');
+    expect(statusPage({ ...status, deadLetters: 12 })).toContain('12 records were given up');
+  });
+
+  it('names protocols in capitals', () => {
+    const html = statusPage({ ...status, addresses: [{ name: 'sip', address: '[::1]:5060' }] });
+    expect(html).toContain('<th scope="row">SIP</th>');
   });
 
   it('escapes whatever it shows', () => {
