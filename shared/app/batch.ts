@@ -1,7 +1,9 @@
 /**
  * The rule of FIFO batches: records of one group are handled in order by one call; a group that fails comes back whole, the
- * others are done (design 4). In the shape of Lambda's SQS events, so that the handlers are the same everywhere.
+ * others are done, and a record that will never work is parked alone (design 4). In the shape of Lambda's SQS events, so that the handlers are the same everywhere.
  */
+import { BrokenInvariant } from '../core/broken-invariant.ts';
+
 export type SqsRecord = {
   readonly messageId: string;
   readonly body: string;
@@ -41,17 +43,34 @@ async function handleGroup<Message>(
   options: BatchOptions<Message>,
 ): Promise<SqsBatchResponse['batchItemFailures']> {
   try {
-    const messages: Message[] = [];
+    const read: Read<Message>[] = [];
     for (const record of records) {
       const message = options.read(record.body);
       if (message === undefined) await options.park(record, 'it can not be decoded');
-      else messages.push(message);
+      else read.push({ record, message });
     }
-    await options.handle(messages);
+    await handleRead(read, options);
     return [];
   } catch (error) {
     // The whole group comes back: its order holds, and what was done already is recognised as a replay.
     options.failed(group, error);
     return records.map((record) => ({ itemIdentifier: record.messageId }));
+  }
+}
+
+type Read<Message> = { readonly record: SqsRecord; readonly message: Message };
+
+/** All at once; if that breaks an invariant, one by one, so that only what breaks it is parked. */
+async function handleRead<Message>(
+  read: readonly Read<Message>[],
+  options: BatchOptions<Message>,
+): Promise<void> {
+  try {
+    await options.handle(read.map(({ message }) => message));
+  } catch (error) {
+    if (!(error instanceof BrokenInvariant)) throw error;
+    const [only, ...others] = read;
+    if (only !== undefined && others.length === 0) await options.park(only.record, error.message);
+    else for (const one of read) await handleRead([one], options);
   }
 }

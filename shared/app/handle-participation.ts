@@ -5,18 +5,14 @@
 import { participationKey, registrationKey, segmentKey } from '../core/key.ts';
 import type { ParticipationMessage } from '../core/message.ts';
 import type { MessagesEvent } from '../core/participation/event.ts';
-import {
-  type Envelope,
-  type Folded,
-  fold,
-  type ParticipationRecord,
-} from '../core/participation/fold.ts';
+import { type Envelope, fold, type ParticipationRecord } from '../core/participation/fold.ts';
 import type { Policy } from '../core/participation/policy.ts';
-import type { ParticipationEffect, ParticipationName } from '../core/participation/state.ts';
+import type { ParticipationName } from '../core/participation/state.ts';
 import { instancesAt, type Registration } from '../core/registration.ts';
-import type { Queue, QueueEntry } from '../ports/queue.ts';
+import type { Queue } from '../ports/queue.ts';
 import type { Item, Segment, Store } from '../ports/store.ts';
-import { commandQueue, participationGroup } from './queue-names.ts';
+import { carryOut } from './carry-out.ts';
+import { successorOf } from './edges.ts';
 
 export type Ports = {
   readonly store: Store;
@@ -28,7 +24,10 @@ export type Ports = {
 
 /** A race that is lost this often in a row is a fault: the record comes back later. */
 const conflictsMax = 20;
-/** How long the name of an ended participation is kept, so that late events and epochs are recognised. */
+/**
+ * How much longer than any message the name of an ended participation is kept: late events and epochs are recognised by it, and a
+ * message that came in after the end must not be in the way of one at the same position.
+ */
 const goneLifetimeS = 3600;
 
 /** Applies the events of one participation, in their order. */
@@ -42,17 +41,17 @@ export async function handleParticipation(
   for (const message of messages) {
     const { event } = message;
     if (event.kind === 'messages') {
-      if (events.length > 0) await decideAndSend(ports, name, events);
+      await decideAndSend(ports, name, events);
       events = [];
       segments.push(event);
     } else {
-      if (segments.length > 0) await append(ports, name, segments);
+      await append(ports, name, segments);
       segments = [];
       events.push({ ...message, event });
     }
   }
-  if (segments.length > 0) await append(ports, name, segments);
-  if (events.length > 0) await decideAndSend(ports, name, events);
+  await append(ports, name, segments);
+  await decideAndSend(ports, name, events);
 }
 
 /** The hot path: one conditional put a segment, the participation's item is not touched (design 4). */
@@ -73,89 +72,98 @@ async function append(
   );
 }
 
+/** `isFollowUp`: what is applied was found while the effects of another write were carried out. */
 async function decideAndSend(
   ports: Ports,
   name: ParticipationName,
-  batch: readonly Envelope[],
+  events: readonly Envelope[],
+  isFollowUp = false,
 ): Promise<void> {
+  if (events.length === 0) return;
+  const batch = await Promise.all(events.map((event) => withStoredEnd(ports, name, event)));
   const key = participationKey(name);
+  let isRepeated = isFollowUp;
   for (let conflicts = 0; conflicts < conflictsMax; conflicts++) {
     const item = await ports.store.read(key.partition, key.sort);
     const before = item?.data as ParticipationRecord | undefined;
     const folded = fold(before, batch, ports.policy);
+    // What a replayed event caused is sent again, before the next write takes its place.
+    if (folded.isReplay && item !== undefined && before !== undefined && !isRepeated) {
+      isRepeated = true;
+      await cause(ports, name, { version: item.version, record: before, isOwnerNews: true });
+      continue;
+    }
+    const { record, effects } = folded;
+    if (!folded.isChanged || record === undefined) {
+      // Nothing is written; what is asked for here are answers to calls, which are known by their calls.
+      await carryOut(ports, name, { version: 0, changedAtMs: 0, effects });
+      return;
+    }
     const version = (item?.version ?? 0) + 1;
-    if (folded.isChanged) {
-      const outcome = await ports.store.commit(itemOf(ports, name, { folded, version }));
-      if (outcome.kind === 'conflict') continue;
-    }
-    // What a replayed event caused is sent again; the receivers know its ids.
-    if (folded.isReplay) await performAgain(ports, name, item);
-    if (folded.isChanged) {
-      await perform(ports, name, { version, effects: folded.record?.effects ?? [] });
-    }
+    const outcome = await ports.store.commit(itemOf(ports, name, { record, version }));
+    if (outcome.kind === 'conflict') continue;
+    const isOwnerNews = record.state.edge !== before?.state.edge;
+    await cause(ports, name, { version, record, isOwnerNews });
     return;
   }
   throw new Error(`the participation was changed by others ${conflictsMax} times in a row`);
 }
 
+/**
+ * How far the messages of a session that has ended reach. An owner knows of its own ones; those of an owner before it, which was
+ * lost, are known to the store alone.
+ */
+async function withStoredEnd(
+  ports: Ports,
+  name: ParticipationName,
+  envelope: Envelope,
+): Promise<Envelope> {
+  const { event } = envelope;
+  if (event.kind !== 'focus-ended') return envelope;
+  const stored = (await ports.store.tail(segmentKey(name), 1)).at(-1);
+  return { ...envelope, event: { ...event, last: Math.max(event.last, stored?.last ?? 0) } };
+}
+
 function itemOf(
   ports: Ports,
   name: ParticipationName,
-  next: { readonly folded: Folded; readonly version: number },
+  next: { readonly record: ParticipationRecord; readonly version: number },
 ): Item {
-  const record = next.folded.record;
-  const edge = record?.state.edge;
-  const nowS = Math.ceil(ports.nowMs() / 1000);
-  const isGone = record?.state.phase === 'gone';
+  const { edge, focus, phase } = next.record.state;
+  const keptS = ports.deferredLifetimeS + (phase === 'gone' ? goneLifetimeS : 0);
   return {
     ...participationKey(name),
     version: next.version,
-    data: record,
+    data: next.record,
     ...(edge === undefined ? {} : { owner: edge }),
-    expiresAtS: nowS + (isGone ? goneLifetimeS : ports.deferredLifetimeS),
+    // A running session lasts as long as it lasts; one that has ended, as long as its messages.
+    ...(focus === undefined ? { expiresAtS: Math.ceil(ports.nowMs() / 1000) + keptS } : {}),
   };
 }
 
-async function performAgain(
-  ports: Ports,
-  name: ParticipationName,
-  item: Item | undefined,
-): Promise<void> {
-  const before = item?.data as ParticipationRecord | undefined;
-  if (item === undefined || before === undefined) return;
-  await perform(ports, name, { version: item.version, effects: before.effects });
-}
+type Written = {
+  readonly version: number;
+  readonly record: ParticipationRecord;
+  /** The owner has to be looked at: it may have been lost before it became the owner. */
+  readonly isOwnerNews: boolean;
+};
 
-type Caused = { readonly version: number; readonly effects: readonly ParticipationEffect[] };
-
-async function perform(ports: Ports, name: ParticipationName, caused: Caused): Promise<void> {
-  const entries: QueueEntry[] = [];
-  let sinceMs: number | undefined;
-  for (const [index, effect] of caused.effects.entries()) {
-    if (effect.kind === 'discard') {
-      await ports.store.discard(segmentKey(name), effect.through);
-    } else if (effect.kind === 'find-registration') {
-      sinceMs = Math.min(sinceMs ?? effect.sinceMs, effect.sinceMs);
-    } else {
-      const { command } = effect;
-      const edge = 'call' in command ? callEdge(command.call) : command.participation.edge;
-      const id = `${caused.version}/${index}`;
-      entries.push({
-        queue: commandQueue(edge),
-        group: participationGroup(name),
-        deduplicationId: `${participationGroup(name)}/${id}`,
-        body: JSON.stringify({ id, name, command }),
-      });
-    }
-  }
-  if (entries.length > 0) await ports.queue.send(entries);
+/** What a write asks for: first what is sent, then what has to be looked up. */
+async function cause(ports: Ports, name: ParticipationName, written: Written): Promise<void> {
+  const { version, isOwnerNews } = written;
+  const { effects, state } = written.record;
+  const { changedAtMs, edge } = state;
+  const sinceMs = await carryOut(ports, name, { version, changedAtMs, effects });
+  if (isOwnerNews && edge !== undefined) await findOwner(ports, name, edge);
   if (sinceMs !== undefined) await findRegistration(ports, name, sinceMs);
 }
 
-/** A call's name starts with the edge that holds it. */
-function callEdge(call: string): string | undefined {
-  const end = call.indexOf('/');
-  return end < 0 ? undefined : call.slice(0, end);
+/** No participation is left with an edge that is lost (design 7): the owner was written first; now the edge is read. */
+async function findOwner(ports: Ports, name: ParticipationName, edge: string): Promise<void> {
+  const successor = await successorOf(ports.store, edge);
+  if (successor === undefined) return;
+  const event = { kind: 'edge-lost', edge, successor, atMs: ports.nowMs() } as const;
+  await decideAndSend(ports, name, [{ name, event }], true);
 }
 
 /** No lost wake-up (design 4): the state was written first; now the registration is read, consistently. */
@@ -167,14 +175,11 @@ async function findRegistration(
   const key = registrationKey(name.user);
   const item = await ports.store.read(key.partition, key.sort);
   const registration = item?.data as Registration | undefined;
-  if (registration === undefined || registration.atMs <= sinceMs) return;
+  if (registration === undefined || registration.atMs < sinceMs) return;
   const atMs = ports.nowMs();
   const instances = instancesAt(registration, atMs);
   if (instances.length === 0) return;
-  await decideAndSend(ports, name, [
-    {
-      name,
-      event: { kind: 'client-available', instances, registeredAtMs: registration.atMs, atMs },
-    },
-  ]);
+  const registeredAtMs = registration.atMs;
+  const event = { kind: 'client-available', instances, registeredAtMs, atMs } as const;
+  await decideAndSend(ports, name, [{ name, event }], true);
 }

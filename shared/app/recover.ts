@@ -4,32 +4,26 @@
  */
 import type { ParticipationRecord } from '../core/participation/fold.ts';
 import type { QueueEntry } from '../ports/queue.ts';
+import { edgesInNeed, enrol, nameSuccessor, removeEdge } from './edges.ts';
 import type { Ports } from './handle-participation.ts';
 import { participationGroup, queueNames } from './queue-names.ts';
 
-const edgesPartition = 'edges';
 const pageItemsMax = 100;
 
-/** Writes the edge's item; answers the names of all others. */
+/** Writes the edge's item; answers the names of all others that are to be taken over. */
 export async function announceEdge(ports: Ports, edge: string): Promise<readonly string[]> {
-  const others: string[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const items = await ports.store.list(edgesPartition, '', {
-      limit: pageItemsMax,
-      ...(after === undefined ? {} : { after }),
-    });
-    others.push(...items.map((item) => item.sort).filter((name) => name !== edge));
-    after = items.at(-1)?.sort;
-    if (items.length < pageItemsMax) break;
-  }
-  const item = { partition: edgesPartition, sort: edge, version: 1, data: { atMs: ports.nowMs() } };
-  await ports.store.commit(item);
+  const others = (await edgesInNeed(ports.store)).filter((name) => name !== edge);
+  await enrol(ports.store, edge, ports.nowMs());
   return others;
 }
 
-/** Gives the participations of a lost edge to a successor, then forgets the lost one. */
+/**
+ * Gives the participations of a lost edge to a successor. What is handled only now and would still make the lost edge an owner is
+ * found by the handler: it writes the owner and then reads the edge, here the edge is written and then what it owns is read.
+ */
 export async function takeOver(ports: Ports, lost: string, successor: string): Promise<number> {
+  const nowMs = ports.nowMs();
+  await nameSuccessor(ports.store, lost, { successor, isTakenOver: false, nowMs });
   let after: string | undefined;
   let count = 0;
   for (;;) {
@@ -44,14 +38,13 @@ export async function takeOver(ports: Ports, lost: string, successor: string): P
     after = last && `${last.partition} ${last.sort}`;
     if (items.length < pageItemsMax) break;
   }
-  await forgetEdge(ports, lost);
+  await nameSuccessor(ports.store, lost, { successor, isTakenOver: true, nowMs });
   return count;
 }
 
-/** Removes an edge's item. */
+/** Removes an edge's item: nothing of it is left to take over. */
 export async function forgetEdge(ports: Ports, edge: string): Promise<void> {
-  const item = await ports.store.read(edgesPartition, edge);
-  if (item !== undefined) await ports.store.remove(edgesPartition, edge, item.version);
+  await removeEdge(ports.store, edge);
 }
 
 function entryOf(

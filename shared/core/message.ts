@@ -1,6 +1,7 @@
 /**
  * What travels through the queues: JSON texts. `events` go to the functions, `commands` to the edges. Decoding answers
- * undefined for what is no such message, so that the handler can park it with its reason.
+ * undefined for what is no such message, so that the handler can park it with its reason. Bodies are our own: it is told what they
+ * are, not whether each field is right.
  */
 import type { GroupEvent } from './group.ts';
 import type { MessagesEvent, ParticipationEvent, Source } from './participation/event.ts';
@@ -18,7 +19,7 @@ export type RegistrationMessage = { readonly event: RegistrationEvent };
 export type GroupMessage = { readonly event: GroupEvent };
 
 export type CommandMessage = {
-  /** Version of the participation and index of the effect: an edge ignores what it has done. */
+  /** The call that is answered, or the write and the index of the effect: an edge ignores what it has done. */
   readonly id: string;
   readonly name: ParticipationName;
   readonly command: Command;
@@ -46,10 +47,39 @@ function hasKind(value: unknown): boolean {
   return isObject(value) && typeof value.kind === 'string';
 }
 
+/** All kinds of events that a participation knows. */
+const participationKinds: Readonly<Record<ParticipationMessage['event']['kind'], true>> = {
+  opened: true,
+  'focus-joined': true,
+  'client-joined': true,
+  'client-lost': true,
+  'client-refused': true,
+  'client-left': true,
+  roster: true,
+  progress: true,
+  rejoin: true,
+  'focus-ended': true,
+  drained: true,
+  restarted: true,
+  'restart-failed': true,
+  'client-available': true,
+  'edge-lost': true,
+  messages: true,
+};
+
+function isParticipationEvent(event: unknown): boolean {
+  return isObject(event) && Object.hasOwn(participationKinds, String(event.kind));
+}
+
+function isRegistrationEvent(event: unknown): boolean {
+  if (!isObject(event) || event.kind !== 'registration') return false;
+  return typeof event.user === 'string' && Array.isArray(event.bindings);
+}
+
 /** Reads a participation's event. */
 export function readParticipationMessage(body: string): ParticipationMessage | undefined {
   const value = parse(body);
-  return value !== undefined && hasName(value) && hasKind(value.event)
+  return value !== undefined && hasName(value) && isParticipationEvent(value.event)
     ? (value as ParticipationMessage)
     : undefined;
 }
@@ -57,7 +87,9 @@ export function readParticipationMessage(body: string): ParticipationMessage | u
 /** Reads a registration's event. */
 export function readRegistrationMessage(body: string): RegistrationMessage | undefined {
   const value = parse(body);
-  return value !== undefined && hasKind(value.event) ? (value as RegistrationMessage) : undefined;
+  return value !== undefined && isRegistrationEvent(value.event)
+    ? (value as RegistrationMessage)
+    : undefined;
 }
 
 /** Reads a group's event. */

@@ -15,13 +15,18 @@ export type Registration = {
   readonly atMs: number;
 };
 
-/** The registration after a report; the same object if the report is a repetition or too late. */
+/**
+ * The registration after a report; the same object if the report is a repetition or too late. Times tell registrations apart, so a
+ * second report of the same millisecond counts as a moment later.
+ */
 export function decideRegistration(
   state: Registration | undefined,
   event: RegistrationEvent,
 ): Registration {
-  if (state !== undefined && event.atMs <= state.atMs) return state;
-  return { user: event.user, bindings: event.bindings, atMs: event.atMs };
+  const { user, bindings, atMs } = event;
+  if (state === undefined || atMs > state.atMs) return { user, bindings, atMs };
+  const isOther = JSON.stringify(bindings) !== JSON.stringify(state.bindings);
+  return atMs === state.atMs && isOther ? { user, bindings, atMs: atMs + 1 } : state;
 }
 
 /** Instances of the clients that are registered at a time; a client without an instance counts as ''. */

@@ -49,7 +49,8 @@ export function unpackSegment(bytes: Uint8Array): readonly StoredMessage[] {
   const messages: StoredMessage[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const part = parts[view.getUint8(at)] ?? 'whole';
+    const part = parts[view.getUint8(at)];
+    if (part === undefined) throw new Error('a segment is damaged');
     const receivedAtMs = view.getFloat64(at + 1);
     const messageId = getText(bytes, view, at + 9);
     at += 11 + messageId.length;

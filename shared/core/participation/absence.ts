@@ -1,4 +1,5 @@
-/** Events of the session while the client may be away: the loss itself, the roster, the focus's joining and ending. */
+/** Events of the session while the client may be away: the loss itself, the roster, the focus's ending and re-start. */
+import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, end, ignore, withoutOwner } from './transition.ts';
@@ -6,7 +7,14 @@ import { become, end, ignore, withoutOwner } from './transition.ts';
 type Absence = Exclude<
   LegEvent,
   {
-    kind: 'opened' | 'client-joined' | 'client-left' | 'client-refused' | 'progress' | 'rejoin';
+    kind:
+      | 'opened'
+      | 'focus-joined'
+      | 'client-joined'
+      | 'client-left'
+      | 'client-refused'
+      | 'progress'
+      | 'rejoin';
   }
 > &
   Pick<ParticipationEvent, 'atMs'>;
@@ -14,11 +22,9 @@ type Absence = Exclude<
 export function decideAbsence(state: Participation, event: Absence): Decision {
   switch (event.kind) {
     case 'client-lost':
-      return clientLost(state, event.last, event.atMs);
+      return clientLost(state, event);
     case 'roster':
       return become(state, { roster: event.users });
-    case 'focus-joined':
-      return focusJoined(state, event);
     case 'focus-ended':
       return focusEnded(state, event.last);
     case 'drained':
@@ -34,9 +40,14 @@ export function decideAbsence(state: Participation, event: Absence): Decision {
 }
 
 /** 002 8.3.2.9: stay in the media path. A registration that came meanwhile must not be missed. */
-function clientLost(state: Participation, last: number, atMs: number): Decision {
-  const away = { awaySinceMs: atMs, last: Math.max(state.last, last), isAvailableAgain: false };
-  const search = [{ kind: 'find-registration', sinceMs: atMs } as const];
+function clientLost(
+  state: Participation,
+  event: Extract<Absence, { kind: 'client-lost' }>,
+): Decision {
+  const awaySinceMs = event.sinceMs ?? event.atMs;
+  const last = Math.max(state.last, event.last);
+  const away = { awaySinceMs, last, isAvailableAgain: false };
+  const search = [{ kind: 'find-registration', sinceMs: awaySinceMs } as const];
   switch (state.phase) {
     case 'joined':
     case 'reinviting':
@@ -50,32 +61,24 @@ function clientLost(state: Participation, last: number, atMs: number): Decision 
   }
 }
 
-function focusJoined(
-  state: Participation,
-  event: Extract<Absence, { kind: 'focus-joined' }>,
-): Decision {
-  const joined = { focus: event.focus, group: regrouped(state, event) };
-  if (state.phase !== 'inactive') return become(state, joined);
-  // The group runs again: what waits is delivered in the running session.
-  return become(state, { ...joined, phase: 'buffering' }, [
-    { kind: 'find-registration', sinceMs: state.awaySinceMs },
-  ]);
-}
-
 /** 003: the session is inactive from now on; decision O-07 if the client is just being brought in. */
 function focusEnded(state: Participation, last: number): Decision {
-  const known = Math.max(state.last, last);
-  const isPending = known > state.cursor;
+  // A position of a later epoch is not this owner's; that something waits is what counts.
+  const known = Math.min(Math.max(state.last, last), epochStart(state.epoch + 1) - 1);
   const ended: Participation = { ...withoutFocus(state), last: known };
-  if (!isPending) return end(ended);
+  const isPending = known > state.cursor;
   switch (state.phase) {
     case 'joined':
     case 'reinviting':
-      return become(ended, { phase: 'draining' });
+      return isPending
+        ? become(ended, { phase: 'draining', hasAccepted: state.phase === 'joined' })
+        : end(ended);
     case 'buffering':
-      return become(withoutOwner(ended), { phase: 'inactive' }, [
-        { kind: 'find-registration', sinceMs: state.awaySinceMs },
-      ]);
+      return isPending
+        ? become(withoutOwner(ended), { phase: 'inactive' }, [
+            { kind: 'find-registration', sinceMs: state.awaySinceMs },
+          ])
+        : end(ended);
     default:
       return ignore(ended);
   }

@@ -6,27 +6,38 @@
 import { decideAbsence } from './absence.ts';
 import { decideAvailability } from './availability.ts';
 import type { ParticipationEvent } from './event.ts';
+import { focusJoined } from './focus-joined.ts';
 import { open } from './open.ts';
-import { defaultPolicy, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { decidePresence } from './presence.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
+
+export type Context = {
+  readonly policy: Policy;
+  /** The epoch that a participation begins in. */
+  readonly epoch: number;
+  /** The reporter is a new owner: it holds nothing of what an earlier one held. */
+  readonly isNewEpoch: boolean;
+};
 
 /** Decides on one event. `name` says which participation it is, for there may be no state yet. */
 export function decide(
   state: Participation | undefined,
   name: ParticipationName,
   event: ParticipationEvent,
-  policy: Policy = defaultPolicy,
+  context: Context,
 ): Decision {
-  if (event.kind === 'opened') return open(state, name, event);
-  if (state === undefined || state.phase === 'gone') return decideWithout(state, event);
+  if (event.kind === 'opened') return open(state, name, event, context.epoch);
+  if (state === undefined) return decideWithout(state, event);
+  if (event.kind === 'focus-joined') return focusJoined(state, event, context.isNewEpoch);
+  if (state.phase === 'gone') return decideWithout(state, event);
   switch (event.kind) {
     case 'client-joined':
     case 'client-left':
     case 'client-refused':
     case 'progress':
     case 'rejoin':
-      return decidePresence(state, event, policy);
+      return decidePresence(state, event, context.policy);
     case 'client-available':
     case 'edge-lost':
       return decideAvailability(state, event);

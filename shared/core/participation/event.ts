@@ -33,11 +33,19 @@ export type LegEvent =
       readonly roster: readonly string[];
       readonly instance?: string;
       readonly trigger?: Trigger;
+      /** When the user's clients were looked up: who has registered since then was not asked. */
+      readonly sinceMs?: number;
     }
   /** The focus has a new leg to us, by its own INVITE or by our recovery. */
   | { readonly kind: 'focus-joined'; readonly identity: string; readonly focus: StoredDialog }
   | { readonly kind: 'client-joined'; readonly instance?: string }
-  | { readonly kind: 'client-lost'; readonly trigger: Trigger; readonly last: number }
+  | {
+      readonly kind: 'client-lost';
+      readonly trigger: Trigger;
+      readonly last: number;
+      /** When the client was last heard of, if the loss shows only later: a registration since then is news. */
+      readonly sinceMs?: number;
+    }
   /** The client's final answer to our delivery INVITE. */
   | { readonly kind: 'client-refused'; readonly status: number }
   /** BYE with cause 200: a voluntary leave (001 8.3.2.9). */

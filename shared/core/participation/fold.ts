@@ -22,6 +22,8 @@ export type ParticipationRecord = {
 
 export type Folded = {
   readonly record: ParticipationRecord | undefined;
+  /** What the batch asks for; without a state there is no record that could hold it. */
+  readonly effects: readonly ParticipationEffect[];
   /** The record differs from the one before and has to be written. */
   readonly isChanged: boolean;
   /** An event of the batch was applied before: what it caused is to be sent again. */
@@ -47,20 +49,25 @@ export function fold(
     if (admission === 'replay') isReplay = true;
     if (admission === 'stale') refused++;
     if (admission !== 'apply') continue;
-    const decision = decide(state, envelope.name, envelope.event, policy);
+    const claimed = claim(state, envelope);
+    const decision = decide(claimed, envelope.name, envelope.event, {
+      policy,
+      epoch: envelope.source?.epoch ?? (state?.epoch ?? 0) + 1,
+      isNewEpoch: isNewEpoch(state, envelope),
+    });
     effects.push(...decision.effects);
-    state = next(state, decision.state, envelope);
+    state = stamp(claimed, decision.state, envelope);
   }
   const isChanged = state !== record?.state;
   if (isChanged && state !== undefined) checkParticipation(state);
-  return { record: state && { state, effects }, isChanged, isReplay, refused };
+  return { record: state && { state, effects }, effects, isChanged, isReplay, refused };
 }
 
 /** Whether an event still has to be decided on (design 3, epochs; design 4, replays). */
 export function admit(state: Participation | undefined, envelope: Envelope): Admission {
   const { source, event } = envelope;
-  if (source === undefined) return 'apply';
   if (state === undefined) return 'apply';
+  if (source === undefined) return wasActedOn(state, event) ? 'replay' : 'apply';
   if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';
   if (state.edge !== undefined && source.edge !== state.edge) return 'stale';
   // A new owner of what nobody owned begins an epoch of its own.
@@ -68,19 +75,35 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
   return source.counter > state.counter ? 'apply' : 'replay';
 }
 
+/** What no edge counts is known again by what it has done. A re-join is decided on again: its call is answered once. */
+function wasActedOn(state: Participation, event: ParticipationEvent): boolean {
+  if (event.kind === 'edge-lost') return state.edge !== event.edge;
+  if (event.kind !== 'client-available') return false;
+  return state.availableAtMs !== undefined && event.registeredAtMs <= state.availableAtMs;
+}
+
+function isNewEpoch(state: Participation | undefined, { source }: Envelope): boolean {
+  return state !== undefined && source !== undefined && source.epoch > state.epoch;
+}
+
 const owned = new Set(['joined', 'buffering', 'reinviting', 'draining', 'restarting']);
 
-function next(
+/** Whoever reports for what nobody owns is its owner, before the event is decided on: commands go to it. */
+function claim(state: Participation | undefined, envelope: Envelope): Participation | undefined {
+  const { source } = envelope;
+  if (state === undefined || source === undefined) return state;
+  const { edge, epoch, counter } = source;
+  return { ...state, epoch, counter, ...(owned.has(state.phase) ? { edge } : {}) };
+}
+
+function stamp(
   before: Participation | undefined,
   decided: Participation | undefined,
-  envelope: Envelope,
+  { source, event }: Envelope,
 ): Participation | undefined {
-  const { source, event } = envelope;
-  if (decided === undefined) return undefined;
-  if (source === undefined) {
-    return decided === before ? before : { ...decided, changedAtMs: event.atMs };
-  }
-  const owner = owned.has(decided.phase) ? { edge: source.edge } : {};
-  const { epoch, counter } = source;
-  return { ...decided, changedAtMs: event.atMs, epoch, counter, ...owner };
+  if (decided === undefined || (source === undefined && decided === before)) return decided;
+  const stamped = { ...decided, changedAtMs: event.atMs };
+  if (source === undefined) return stamped;
+  const { edge, counter } = source;
+  return { ...stamped, counter, ...(owned.has(decided.phase) ? { edge } : {}) };
 }

@@ -6,17 +6,18 @@ import type { Decision, Participation, ParticipationName } from './state.ts';
 type Opened = Extract<LegEvent, { kind: 'opened' }> & Pick<ParticipationEvent, 'atMs'>;
 
 /**
- * Opens a participation. One that is there already and not over is kept as it is: the edge reports `focus-joined` for it, so
- * this is a replay.
+ * Opens a participation in an epoch. One that is there already and not over is kept as it is: the edge reports `focus-joined` for
+ * it, so this is a replay.
  */
 export function open(
   state: Participation | undefined,
   name: ParticipationName,
   event: Opened,
+  epoch: number,
 ): Decision {
   if (state !== undefined && state.phase !== 'gone') return { state, effects: [] };
-  const epoch = (state?.epoch ?? 0) + 1;
   const isAway = event.trigger !== undefined;
+  const awaySinceMs = event.sinceMs ?? event.atMs;
   const opened: Participation = {
     user: name.user,
     contributionId: name.contributionId,
@@ -29,12 +30,12 @@ export function open(
     ...(event.instance === undefined ? {} : { instance: event.instance }),
     cursor: epochStart(epoch),
     last: epochStart(epoch),
-    awaySinceMs: event.atMs,
+    awaySinceMs,
     isAvailableAgain: false,
     changedAtMs: event.atMs,
   };
   return {
     state: opened,
-    effects: isAway ? [{ kind: 'find-registration', sinceMs: event.atMs }] : [],
+    effects: isAway ? [{ kind: 'find-registration', sinceMs: awaySinceMs }] : [],
   };
 }

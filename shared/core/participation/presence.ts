@@ -1,4 +1,5 @@
 /** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
+import { edgeOfCall } from './call.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Policy } from './policy.ts';
 import type { Command, Decision, Participation } from './state.ts';
@@ -36,6 +37,7 @@ function clientJoined(state: Participation, instance: string | undefined): Decis
   return become(state, {
     ...device,
     ...(isActive ? { phase: 'joined' as const } : {}),
+    ...(state.phase === 'draining' ? { hasAccepted: true } : {}),
     isAvailableAgain: false,
   });
 }
@@ -69,7 +71,8 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
     case 'draining':
     case 'restarting': {
       const base = state.phase === 'inactive' ? inNewEpoch(state) : state;
-      const restarting: Participation = { ...base, ...device, phase: 'restarting' };
+      const owned = ownedBy(base, edgeOfCall(event.call));
+      const restarting: Participation = { ...owned, ...device, phase: 'restarting' };
       return become(restarting, {}, [accept(restarting, event.call)]);
     }
     default: {
@@ -77,6 +80,11 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
       return become(joined, {}, [accept(joined, event.call)]);
     }
   }
+}
+
+/** Whoever holds the call acts for what nobody owned, so that it is taken over if that edge is lost. */
+function ownedBy(state: Participation, edge: string | undefined): Participation {
+  return state.edge !== undefined || edge === undefined ? state : { ...state, edge };
 }
 
 function accept(participation: Participation, call: string) {

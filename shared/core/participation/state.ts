@@ -42,6 +42,10 @@ export type Participation = ParticipationName & {
   /** Last position known to be given; up to date when the session has ended. */
   readonly last: number;
   readonly awaySinceMs: number;
+  /** While draining: the client has accepted our INVITE. */
+  readonly hasAccepted?: boolean;
+  /** Time of the newest registration that has been acted on: a report of it that comes again is a replay. */
+  readonly availableAtMs?: number;
   /** The client has registered again while an INVITE to it was out. */
   readonly isAvailableAgain: boolean;
   readonly changedAtMs: number;

@@ -1,4 +1,5 @@
 /** Building blocks of the decisions: the next state, with or without effects. */
+import { epochStart } from '../position.ts';
 import type { Decision, Participation, ParticipationEffect } from './state.ts';
 
 /** Nothing happens. */
@@ -21,7 +22,10 @@ export function withoutOwner(state: Participation): Participation {
   return rest;
 }
 
-/** Over: what was kept is discarded, the name stays for a while (promise 5). */
+/**
+ * Over: what was kept is discarded, the name stays for a while (promise 5). Only positions of epochs up to this one are discarded:
+ * the user may be back in the group, in a later epoch, before a slow handler gets to it.
+ */
 export function end(state: Participation, effects: readonly ParticipationEffect[] = []): Decision {
   return {
     state: {
@@ -31,8 +35,14 @@ export function end(state: Participation, effects: readonly ParticipationEffect[
       roster: [],
       isAvailableAgain: false,
     },
-    effects: [...effects, { kind: 'discard', through: Number.MAX_SAFE_INTEGER }],
+    effects: [...effects, { kind: 'discard', through: epochStart(state.epoch + 1) }],
   };
+}
+
+/** The state before any registration has been acted on: the present one counts, however old it is. */
+export function unavailable(state: Participation): Participation {
+  const { availableAtMs: _availableAtMs, ...rest } = state;
+  return { ...rest, isAvailableAgain: false };
 }
 
 /** A new owner numbers its events and positions anew, behind all earlier ones. */

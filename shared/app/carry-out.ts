@@ -1,0 +1,54 @@
+/** Carries out what a decision asks for, after it was committed; safe to repeat, for everything sent has an id. */
+import { segmentKey } from '../core/key.ts';
+import { edgeOfCall } from '../core/participation/call.ts';
+import type {
+  Command,
+  ParticipationEffect,
+  ParticipationName,
+} from '../core/participation/state.ts';
+import type { Queue, QueueEntry } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+import { commandQueue, participationGroup } from './queue-names.ts';
+
+export type Caused = {
+  readonly effects: readonly ParticipationEffect[];
+  /** Names the write that holds the effects. Versions begin anew when an item has expired, hence the time. */
+  readonly version: number;
+  readonly changedAtMs: number;
+};
+
+/** Discards and sends. Answers since when a registration is asked for, if one is. */
+export async function carryOut(
+  ports: { readonly store: Store; readonly queue: Queue },
+  name: ParticipationName,
+  caused: Caused,
+): Promise<number | undefined> {
+  const entries: QueueEntry[] = [];
+  let sinceMs: number | undefined;
+  for (const [index, effect] of caused.effects.entries()) {
+    if (effect.kind === 'discard') {
+      await ports.store.discard(segmentKey(name), effect.through);
+    } else if (effect.kind === 'find-registration') {
+      sinceMs = Math.min(sinceMs ?? effect.sinceMs, effect.sinceMs);
+    } else {
+      const id = `${caused.version}/${caused.changedAtMs}/${index}`;
+      entries.push(entryOf(name, effect.command, id));
+    }
+  }
+  if (entries.length > 0) await ports.queue.send(entries);
+  return sinceMs;
+}
+
+/** The entry of a command. An answer to a call is known by the call, which has one answer however often it is decided on. */
+function entryOf(name: ParticipationName, command: Command, writeId: string): QueueEntry {
+  const isAnswer = 'call' in command;
+  const edge = isAnswer ? edgeOfCall(command.call) : command.participation.edge;
+  const id = isAnswer ? command.call : writeId;
+  const group = participationGroup(name);
+  return {
+    queue: commandQueue(edge),
+    group,
+    deduplicationId: `${group}/${id}`,
+    body: JSON.stringify({ id, name, command }),
+  };
+}
