@@ -43,6 +43,8 @@ export class Ending {
   /** The group runs again: nothing ends. */
   restarted(nowMs: number): void {
     this.#isRestarting = false;
+    // The group state may still be under way: its acknowledgement must not end what goes on.
+    this.#isDelivered = false;
     this.#participant.bridge.resume(nowMs);
   }
 
