@@ -96,15 +96,16 @@ function guard(app: FastifyInstance, adminToken: string | undefined): void {
     if (request.url.length > limit.httpUrlBytesMax) {
       return refuse(reply, 414, `The URL is longer than ${limit.httpUrlBytesMax} bytes.`);
     }
-    if (adminToken === undefined || !needsToken(request.url)) return;
+    // RFC 9110 4.2.3: a path may be written in several ways. What the router has found counts, else what it was asked for.
+    const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
+    if (adminToken === undefined || !needsToken(path)) return;
     if (isToken(request.headers.authorization, adminToken)) return;
     reply.header('www-authenticate', 'Bearer');
     return refuse(reply, 401, 'Send the admin token: Authorization: Bearer <token>');
   });
 }
 
-function needsToken(url: string): boolean {
-  const path = url.split('?', 1)[0] ?? '';
+function needsToken(path: string): boolean {
   return path === '/metrics' || path === '/api' || path.startsWith('/api/');
 }
 

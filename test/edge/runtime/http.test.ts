@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, type HttpOptions } from '../../../edge/runtime/http.ts';
@@ -146,6 +147,21 @@ describe('participations and metrics', () => {
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
     await problemOf(refused);
   });
+
+  it.each(['/%61pi/queues', '/metric%73', '/api/queues/', 'http://other.test/api/queues'])(
+    'the token is asked for however the path is written: %s [RFC 9110 4.2.3]',
+    async (path) => {
+      const { port } = await start({ adminToken: 'open-sesame' });
+      const status = await new Promise((resolve) => {
+        const asked = request({ host: '127.0.0.1', port, path }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.end();
+      });
+      expect(status).toBe(401);
+    },
+  );
 
   it('a fault is told to the log and not to the client', async () => {
     const { base, faults } = await start({
