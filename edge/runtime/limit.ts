@@ -85,6 +85,8 @@ export const drainMs = 25_000;
 export const countedPageItems = 500;
 /** Participations whose waiting messages are counted side by side. */
 export const countedAtOnce = 100;
+/** Participations that changed and that nobody has asked about since; beyond it all are counted anew instead. */
+export const markedMax = 50_000;
 /** How old the figures of the status page may be, so that asking for it often costs nothing. */
 export const totalsAgeMs = 500;
 /** Entries of one page of the operator's views, unless asked for otherwise and at most. */

@@ -15,7 +15,7 @@ import {
 import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { Store, Waiting } from '../../shared/ports/store.ts';
-import { countedAtOnce, countedPageItems, totalsAgeMs } from './limit.ts';
+import { countedAtOnce, countedPageItems, markedMax, totalsAgeMs } from './limit.ts';
 import { watchStore } from './watched-store.ts';
 
 export type Totals = {
@@ -27,18 +27,21 @@ export type Totals = {
 export class WaitingTotals {
   /** The store to write through. */
   readonly store: Store;
+  readonly #markedMax: number;
   readonly #marked = new Map<string, ParticipationName>();
   /** What waits, by participation; those for whom nothing waits are not in it. */
   readonly #counted = new Map<string, { readonly name: ParticipationName } & Waiting>();
+  /** Whether all that the store has is counted or marked. */
   #isComplete = false;
   #countedAtMs = Number.NEGATIVE_INFINITY;
   #counting: Promise<void> | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, max = markedMax) {
+    this.#markedMax = max;
     this.store = watchStore(store, {
-      changed: (name) => this.#marked.set(segmentKey(name), name),
+      changed: (name) => this.#mark(name),
       expired: () => {
-        for (const [key, { name }] of this.#counted) this.#marked.set(key, name);
+        for (const { name } of this.#counted.values()) this.#mark(name);
       },
     });
   }
@@ -60,32 +63,47 @@ export class WaitingTotals {
     return { waiting, oldestMs };
   }
 
+  #mark(name: ParticipationName): void {
+    if (this.#marked.size >= this.#markedMax) {
+      this.#marked.clear();
+      this.#isComplete = false;
+    }
+    this.#marked.set(segmentKey(name), name);
+  }
+
   async #count(): Promise<void> {
     const atMs = performance.now();
-    if (!this.#isComplete) await this.#markAll();
-    this.#isComplete = true;
-    const names = [...this.#marked.values()];
-    for (let at = 0; at < names.length; at += countedAtOnce) {
-      await Promise.all(names.slice(at, at + countedAtOnce).map((name) => this.#countOne(name)));
-    }
+    if (!this.#isComplete) await this.#countAll();
+    await this.#countThese([...this.#marked.values()]);
     this.#countedAtMs = atMs;
   }
 
-  /** What an earlier run has left is marked once; what changes meanwhile marks itself. */
-  async #markAll(): Promise<void> {
+  /** Counts all that the store has; what changes meanwhile is marked. */
+  async #countAll(): Promise<void> {
     const prefix = { partition: userPrefix, sort: participationPrefix };
+    this.#isComplete = true;
+    this.#counted.clear();
     let after: string | undefined;
-    for (;;) {
-      const page = { limit: countedPageItems, ...(after === undefined ? {} : { after }) };
-      const items = await this.store.scan(prefix, page);
-      for (const { data } of items) {
-        const { user, contributionId } = (data as ParticipationRecord).state;
-        const name = { user, contributionId };
-        this.#marked.set(segmentKey(name), name);
-      }
-      const last = items.at(-1);
-      if (last === undefined) return;
-      after = `${last.partition} ${last.sort}`;
+    try {
+      do {
+        const page = { limit: countedPageItems, ...(after === undefined ? {} : { after }) };
+        const items = await this.store.scan(prefix, page);
+        await this.#countThese(items.map(({ data }) => (data as ParticipationRecord).state));
+        const last = items.at(-1);
+        after = last === undefined ? undefined : `${last.partition} ${last.sort}`;
+      } while (after !== undefined);
+    } catch (error) {
+      this.#isComplete = false;
+      throw error;
+    }
+  }
+
+  async #countThese(names: readonly ParticipationName[]): Promise<void> {
+    for (let at = 0; at < names.length; at += countedAtOnce) {
+      const some = names.slice(at, at + countedAtOnce);
+      await Promise.all(
+        some.map(({ user, contributionId }) => this.#countOne({ user, contributionId })),
+      );
     }
   }
 
@@ -98,7 +116,7 @@ export class WaitingTotals {
       if (waiting.count > 0) this.#counted.set(key, { name, ...waiting });
       else this.#counted.delete(key);
     } catch (error) {
-      this.#marked.set(key, name);
+      this.#mark(name);
       throw error;
     }
   }

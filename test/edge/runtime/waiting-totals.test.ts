@@ -99,3 +99,18 @@ test('a store that fails is told, and nothing is forgotten by it', async () => {
   isFailing = false;
   expect((await totals.totals()).waiting).toBe(3);
 });
+
+test('when more has changed than is kept in mind, all is counted anew', async () => {
+  const totals = new WaitingTotals(memoryStore(), 3);
+  const { store } = totals;
+  expect((await totals.totals()).waiting).toBe(0);
+  for (let index = 0; index < 10; index++) {
+    await keepParticipation(store, participation(bob(`c${index}`)));
+    await keepMessages(store, bob(`c${index}`), { first: 1, count: 2 });
+  }
+  expect((await later(totals)).waiting).toBe(20);
+  for (let index = 0; index < 5; index++) {
+    await keepParticipation(store, participation(bob(`c${index}`), { phase: 'gone' }));
+  }
+  expect((await later(totals)).waiting).toBe(10);
+});
