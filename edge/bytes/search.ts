@@ -1,4 +1,4 @@
-/** Searching, comparing and joining byte arrays. */
+/** Searching and joining byte arrays. */
 
 /** Where `needle` starts in `haystack` at or after `from`, or -1. */
 export function indexOfBytes(haystack: Uint8Array, needle: Uint8Array, from: number): number {
@@ -19,11 +19,6 @@ export function startsWithAt(haystack: Uint8Array, needle: Uint8Array, at: numbe
     if (haystack[at + index] !== needle[index]) return false;
   }
   return true;
-}
-
-/** Whether two arrays hold the same bytes. */
-export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && startsWithAt(left, right, 0);
 }
 
 /** One array that holds all parts, one after the other. */

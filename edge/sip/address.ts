@@ -16,17 +16,19 @@ const scheme = '[A-Za-z][A-Za-z0-9+.-]*:';
 const name = `(${quotedString}${blanks}|[${tokenChars} \\t\\x80-\\uffff]*)`;
 /** In brackets a URI holds all that is visible but quotes and brackets. */
 const bracketed = `<(${scheme}[!#-;=?-~]+)>`;
-const named = new RegExp(`^${name}${bracketed}${blanks}(;[^]*)?$`);
+/** A comma outside quotes would begin another address. */
+const tail = `(;[^",]*(?:${quotedString}[^",]*)*)?`;
+const named = new RegExp(`^${name}${bracketed}${blanks}${tail}$`);
 /** RFC 3261 20.10: without brackets, parameters belong to the header, and the URI has no comma and no question mark. */
-const bare = new RegExp(`^(${scheme}[!#-+\\--:=@-~]+)${blanks}(;[^]*)?$`);
+const bare = new RegExp(`^(${scheme}[!#-+\\--:=@-~]+)${blanks}${tail}$`);
 
 /** Reads an address; undefined if it is malformed or has no URI. */
 export function parseAddress(text: string): Address | undefined {
   const match = named.exec(text);
   if (match === null) return parseBare(text);
-  const [, written = '', uri = '', tail] = match;
+  const [, written = '', uri = '', params] = match;
   const display = written === '' ? undefined : unquote(written.trim());
-  return { display, uri, params: paramsOf(tail) };
+  return { display, uri, params: paramsOf(params) };
 }
 
 /** Whether a text is a well-formed address. */
@@ -36,10 +38,7 @@ export function isAddress(text: string): boolean {
 
 /** The value of one parameter of an address, as written; '' for one without a value. */
 export function addressParam(text: string, paramName: string): string | undefined {
-  // Neither a name nor a URI may be taken for parameters.
-  const nameEnd = text.startsWith('"') ? closingQuote(text, 1) : 0;
-  const uriEnd = text.indexOf('>', nameEnd);
-  const from = text.indexOf(';', Math.max(uriEnd, nameEnd));
+  const from = text.indexOf(';', uriEnd(text));
   return from < 0 ? undefined : findParam(text, from + 1, paramName);
 }
 
@@ -49,13 +48,24 @@ export function printAddress({ display, uri, params }: Address): string {
   return `${written}<${uri}>${printParams(params)}`;
 }
 
-function parseBare(text: string): Address | undefined {
-  const match = bare.exec(text);
-  return match === null
-    ? undefined
-    : { display: undefined, uri: match[1] ?? '', params: paramsOf(match[2]) };
+/** Where the URI of an address ends, so that neither it nor a name is taken for parameters. */
+function uriEnd(text: string): number {
+  const nameEnd = text.startsWith('"') ? Math.max(closingQuote(text, 1), 0) : 0;
+  const open = text.indexOf('<', nameEnd);
+  if (open < 0) return nameEnd;
+  // Without brackets around the URI, those of a parameter stand behind a semicolon.
+  const semicolonAt = text.indexOf(';', nameEnd);
+  const isBare = semicolonAt >= 0 && semicolonAt < open;
+  return isBare ? nameEnd : Math.max(text.indexOf('>', open), open);
 }
 
-function paramsOf(tail: string | undefined): Params {
-  return tail === undefined ? [] : parseParams(tail, 1);
+function parseBare(text: string): Address | undefined {
+  const match = bare.exec(text);
+  if (match === null) return undefined;
+  const [, uri = '', params] = match;
+  return { display: undefined, uri, params: paramsOf(params) };
+}
+
+function paramsOf(written: string | undefined): Params {
+  return written === undefined ? [] : parseParams(written, 1);
 }

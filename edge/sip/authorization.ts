@@ -19,14 +19,6 @@ export function parseChallenge(text: string): AuthValue | undefined {
   return parseAuth(text);
 }
 
-/** Writes a value; `quoted` names the parameters that stand in quotes. */
-export function printAuth(value: AuthValue, quoted: ReadonlySet<string>): string {
-  const params = [...value.params].map(([name, text]) =>
-    quoted.has(name) ? `${name}="${text.replace(/["\\]/g, '\\$&')}"` : `${name}=${text}`,
-  );
-  return `${value.scheme === 'digest' ? 'Digest' : value.scheme} ${params.join(', ')}`;
-}
-
 function parseAuth(text: string): AuthValue | undefined {
   const match = /^\s*([A-Za-z0-9-]+)\s+(.*)$/s.exec(text);
   if (match === null) return undefined;

@@ -15,7 +15,7 @@ export function cseq(message: SipMessage): CSeq | undefined {
 }
 
 /** Reads a CSeq value; undefined if it is malformed. */
-export function parseCSeq(value: string): CSeq | undefined {
+function parseCSeq(value: string): CSeq | undefined {
   const match = pattern.exec(value);
   if (match === null) return undefined;
   const [, digits = '', method = ''] = match;

@@ -77,9 +77,9 @@ export class SipFramer {
     }
     const head = readHead(this.#bytes.subarray(this.#start, end - 4));
     this.#take(length);
-    if (head.read.kind === 'refused') return this.#refused(head.read, head.length);
+    if (head.kind === 'refused') return this.#refused(head.refused, head.length);
     // RFC 3261 18.3: on a stream Content-Length has to be there. Without it there is no body.
-    return this.#await(head.read.message, head.length === 'unknown' ? 0 : (head.length ?? 0));
+    return this.#await(head.message, head.length ?? 0);
   }
 
   #await(message: SipMessage, length: number): Framed {
@@ -92,10 +92,10 @@ export class SipFramer {
   }
 
   /** Goes on behind the body of a message that was refused, if its length is known. */
-  #refused(read: Refused, length: number | 'unknown' | undefined): Framed {
-    const isFatal = length === 'unknown' || (length ?? 0) > bodyBytesMax;
-    if (!isFatal) this.#skipped = length ?? 0;
-    return { ...read, isFatal };
+  #refused(refused: Refused, length = Number.POSITIVE_INFINITY): Framed {
+    if (length > bodyBytesMax) return { ...refused, isFatal: true };
+    this.#skipped = length;
+    return { ...refused, isFatal: false };
   }
 
   #skip(): void {

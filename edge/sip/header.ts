@@ -52,13 +52,8 @@ export function withoutHeader<M extends SipMessage>(message: M, name: string): M
   return { ...message, headers: message.headers.filter((one) => one.name !== wanted) };
 }
 
-/** The message with a field before all others. */
-export function prependHeader<M extends SipMessage>(message: M, name: string, value: string): M {
-  return { ...message, headers: [field(name, value), ...message.headers] };
-}
-
 /** The message with a field behind all others. */
-export function appendHeader<M extends SipMessage>(message: M, name: string, value: string): M {
+function appendHeader<M extends SipMessage>(message: M, name: string, value: string): M {
   return { ...message, headers: [...message.headers, field(name, value)] };
 }
 

@@ -2,10 +2,9 @@
  * Parameters behind a semicolon, `;name=value`, with tokens or quoted strings as values (RFC 3261 25.1). Empty parameters are passed
  * over here; a header for which they are an error says so itself.
  */
-import { endOutsideQuotes, isBlank, skipBlanks, trimEnd } from './grammar.ts';
+import { endOutsideQuotes, skipBlanks, trimEnd } from './grammar.ts';
 
 const semicolon = 59;
-const equals = 61;
 
 /** `value` is as written: a quoted one keeps its quotes. */
 export type Param = { readonly name: string; readonly value?: string };
@@ -39,9 +38,9 @@ export function findParam(text: string, from: number, name: string): string | un
   while (at < text.length) {
     const end = endOfParam(text, at, isPlain);
     const start = skipBlanks(text, at);
-    const nameEnd = start + name.length;
-    if (nameEnd <= end && isNameAt(text, start, name) && isNameEnd(text, nameEnd, end)) {
-      return readParam(text, start, end).value ?? '';
+    if (isNameAt(text, start, name)) {
+      const { name: written, value = '' } = readParam(text, start, end);
+      if (written.length === name.length) return value;
     }
     at = end + 1;
   }
@@ -104,12 +103,6 @@ function endOfParam(text: string, from: number, isPlain: boolean): number {
   if (!isPlain) return endOutsideQuotes(text, from, semicolon);
   const end = text.indexOf(';', from);
   return end < 0 ? text.length : end;
-}
-
-function isNameEnd(text: string, at: number, end: number): boolean {
-  if (at === end) return true;
-  const code = text.charCodeAt(at);
-  return code === equals || isBlank(code);
 }
 
 function isNameAt(text: string, start: number, name: string): boolean {

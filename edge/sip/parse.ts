@@ -21,8 +21,11 @@ export type Refused = {
 
 export type Parsed = { readonly kind: 'message'; readonly message: SipMessage } | Refused;
 
-/** What a head says, and how long the body behind it is: undefined without Content-Length, 'unknown' if that can't be told. */
-export type HeadRead = { readonly read: Parsed; readonly length: number | 'unknown' | undefined };
+export type HeadRead =
+  /** `length` is Content-Length, if it's there. */
+  | { readonly kind: 'message'; readonly message: SipMessage; readonly length: number | undefined }
+  /** `length` is how much to pass over on a stream, if that can be told. */
+  | { readonly kind: 'refused'; readonly refused: Refused; readonly length: number | undefined };
 
 /** Reads one datagram. What stands behind Content-Length is cut off; what is missing is refused. */
 export function parseMessage(bytes: Uint8Array): Parsed {
@@ -30,17 +33,18 @@ export function parseMessage(bytes: Uint8Array): Parsed {
   const headEnd = endOfHead(bytes, start);
   const end = headEnd < 0 ? bytes.length : headEnd - 4;
   if (end - start > headBytesMax) return { kind: 'refused', reason: 'the headers are too long' };
-  const { read, length } = readHead(bytes.subarray(start, end));
-  if (read.kind === 'refused') return read;
-  if (headEnd < 0) return refuse('no empty line ends the headers', read.message);
+  const head = readHead(bytes.subarray(start, end));
+  if (head.kind === 'refused') return head.refused;
+  const { message, length } = head;
+  if (headEnd < 0) return refuse('no empty line ends the headers', message);
   const rest = bytes.length - headEnd;
   // RFC 3261 18.3: without Content-Length the body of a datagram reaches to its end.
-  const wanted = typeof length === 'number' ? length : rest;
-  if (wanted > bodyBytesMax) return refuse('the body is too long', read.message, 413);
-  if (wanted > rest) return refuse('the body is shorter than Content-Length', read.message);
-  if (wanted === 0) return read;
+  const wanted = length ?? rest;
+  if (wanted > bodyBytesMax) return refuse('the body is too long', message, 413);
+  if (wanted > rest) return refuse('the body is shorter than Content-Length', message);
+  if (wanted === 0) return { kind: 'message', message };
   const body = bytes.subarray(headEnd, headEnd + wanted);
-  return { kind: 'message', message: withBody(read.message, body) };
+  return { kind: 'message', message: withBody(message, body) };
 }
 
 /** A message with another body. */
@@ -55,16 +59,16 @@ export function withBody(message: SipMessage, body: Uint8Array): SipMessage {
 export function readHead(bytes: Uint8Array): HeadRead {
   const head = parseHead(utf8Decode(bytes));
   if (head.kind === 'malformed') {
-    const length = head.message === undefined ? 'unknown' : lengthOf(head.message);
-    return { read: refuse(head.reason, head.message, head.status), length };
+    const { reason, message, status } = head;
+    return { kind: 'refused', refused: refuse(reason, message, status), length: lengthOf(message) };
   }
   const { message } = head;
   const problem = validateMessage(message);
   if (problem !== undefined) {
-    const read = refuse(problem.reason, message, problem.status);
-    return { read, length: lengthOf(message) };
+    const refused = refuse(problem.reason, message, problem.status);
+    return { kind: 'refused', refused, length: lengthOf(message) };
   }
-  return { read: head, length: numberHeader(message, 'Content-Length') };
+  return { kind: 'message', message, length: numberHeader(message, 'Content-Length') };
 }
 
 /** A refusal; with the request if it can be answered: RFC 3261 8.2.6.2 says what an answer repeats, 17.1.1.3 that an ACK has none. */
@@ -93,14 +97,13 @@ export function endOfHead(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-function lengthOf(message: SipMessage): number | 'unknown' | undefined {
-  const values: string[] = [];
-  for (const { name, value } of message.headers) if (name === 'Content-Length') values.push(value);
-  const [value] = values;
-  if (value === undefined) return undefined;
+/** How long the body of a refused message is; undefined if nobody can tell. */
+function lengthOf(message: SipMessage | undefined): number | undefined {
+  const fields = message?.headers.filter(({ name }) => name === 'Content-Length');
   // RFC 4475 3.3.9: of two lengths neither can be trusted.
-  if (values.length > 1) return 'unknown';
-  return wholeNumber(value, numberMax) ?? 'unknown';
+  if (fields === undefined || fields.length > 1) return undefined;
+  const [field] = fields;
+  return field === undefined ? 0 : wholeNumber(field.value, numberMax);
 }
 
 /** RFC 3261 7.5: empty lines before the start line are passed over. */

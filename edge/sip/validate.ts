@@ -14,7 +14,7 @@ import { isVia } from './via.ts';
 export type Problem = { readonly status: number; readonly reason: string };
 
 /** The first thing that is wrong with a request; undefined if it is sound. */
-export function validateRequest(request: SipRequest): Problem | undefined {
+function validateRequest(request: SipRequest): Problem | undefined {
   return uriProblem(request) ?? headerProblem(request);
 }
 
