@@ -155,11 +155,16 @@ export class Spec {
     return this.#record?.state;
   }
 
-  /** What one event does. Time goes on by 10 ms an event. */
+  /** What events do, in one write. Time goes on by 10 ms an event. */
   when(...steps: readonly Step[]): Outcome {
-    const before = this.state;
     const batch: Envelope[] = [];
     for (const step of steps) batch.push(this.envelope(step, batch));
+    return this.take(...batch);
+  }
+
+  /** What events do as they come out of the queue, in one write. */
+  take(...batch: readonly Envelope[]): Outcome {
+    const before = this.state;
     const folded = fold(this.#record, batch);
     if (folded.isChanged) this.#record = throughJson(folded.record);
     const { state } = this;
