@@ -12,6 +12,7 @@ type Presence = Extract<
   Pick<ParticipationEvent, 'atMs'>;
 
 const requestPending = 491;
+const unavailable = 503;
 
 export function decidePresence(state: Participation, event: Presence, policy: Policy): Decision {
   switch (event.kind) {
@@ -58,20 +59,20 @@ function clientRefused(state: Participation, status: number, policy: Policy): De
 
 function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' }>): Decision {
   const device = event.instance === undefined ? {} : { instance: event.instance };
+  const edge = edgeOfCall(event.call);
+  // Design 7: the call is at an edge that has not got the participation, or not any more. The client may try again.
+  if (edge !== undefined && state.edge !== undefined && edge !== state.edge) {
+    return become(state, {}, [refuse(event.call, unavailable)]);
+  }
   switch (state.phase) {
     case 'reinviting':
       // 001 8.3.2.9.1.4: one session only; our INVITE is out already.
-      return become(state, {}, [
-        {
-          kind: 'command',
-          command: { kind: 'refuse-rejoin', call: event.call, status: requestPending },
-        },
-      ]);
+      return become(state, {}, [refuse(event.call, requestPending)]);
     case 'inactive':
     case 'draining':
     case 'restarting': {
       const base = state.phase === 'inactive' ? inNewEpoch(state) : state;
-      const owned = ownedBy(base, edgeOfCall(event.call));
+      const owned = ownedBy(base, edge);
       const restarting: Participation = { ...owned, ...device, phase: 'restarting' };
       return become(restarting, {}, [accept(restarting, event.call)]);
     }
@@ -85,6 +86,10 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
 /** Whoever holds the call acts for what nobody owned, so that it is taken over if that edge is lost. */
 function ownedBy(state: Participation, edge: string | undefined): Participation {
   return state.edge !== undefined || edge === undefined ? state : { ...state, edge };
+}
+
+function refuse(call: string, status: number) {
+  return { kind: 'command', command: { kind: 'refuse-rejoin', call, status } } as const;
 }
 
 function accept(participation: Participation, call: string) {

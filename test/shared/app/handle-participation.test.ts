@@ -168,11 +168,13 @@ describe('commands', () => {
   test('that answer a call go to the edge that holds it [design 4.4]', async () => {
     await a.report(opened().event);
     await a.report(lost().event);
+    await world.outside(rejoin('a/4').event);
     await world.outside(rejoin('c/5').event);
     await world.outside(rejoin('7').event);
     await world.run();
     expect(await world.commands()).toEqual([
-      'commands-c accept-rejoin c/5',
+      'commands-a accept-rejoin a/4',
+      'commands-c refuse-rejoin c/5',
       'commands accept-rejoin 7',
     ]);
   });

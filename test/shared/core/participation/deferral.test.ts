@@ -224,10 +224,19 @@ describe('a re-join', () => {
     expect(given(...phases.inactive).when(rejoin('1')).state?.edge).toBeUndefined();
   });
 
-  test('while our INVITE is out keeps the owner [PFT-085]', () => {
-    const { state } = given(...phases.draining).when(rejoin('c/1'));
-    expect(state).toMatchObject({ phase: 'restarting', epoch: 1, edge: 'a' });
+  test('of an ended session, while our INVITE is out that nobody has said to have, has its edge for owner [PFT-085]', () => {
+    const { state } = given(...phases.inactive, available(1000)).when(rejoin('c/1'));
+    expect(state).toMatchObject({ phase: 'restarting', epoch: 2, edge: 'c' });
   });
+
+  test.each(['joined', 'buffering', 'reinviting', 'draining', 'restarting'] as const)(
+    'in %s at an edge that has not got the participation is refused: the client may try again [design 7]',
+    (phase) => {
+      const spec = given(...phases[phase]);
+      expect(spec.when(rejoin('c/1'))).toMatchObject({ phase, effects: ['refuse c/1 503'] });
+      expect(spec.state?.edge).toBe('a');
+    },
+  );
 
   test('that has restarted the group is in it under its new identity [PFT-079]', () => {
     const { state } = given(...phases.restarting).when(restarted('sip:new@focus.test'));
