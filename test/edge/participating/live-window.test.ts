@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Arrival } from '../../../edge/participating/arrival.ts';
+import { LiveWindow } from '../../../edge/participating/live-window.ts';
+import { idsOf, newArrival } from './arrivals.ts';
+
+const holdMs = 10_000;
+
+/** A window with messages under way, that came in one after the other. */
+function windowOf(...receivedAtMs: readonly number[]) {
+  const live = new LiveWindow(holdMs);
+  const arrivals = receivedAtMs.map((atMs, index) =>
+    newArrival(`m${index}`, { receivedAtMs: atMs }),
+  );
+  const references = arrivals.map((arrival) => live.add(arrival));
+  return { live, arrivals, references };
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`nothing at ${index}`);
+  return found;
+}
+
+function store(arrivals: readonly Arrival[], first: number): void {
+  for (const [index, arrival] of arrivals.entries()) arrival.position = first + index;
+}
+
+describe('live messages', () => {
+  it('have references of their own, found once', () => {
+    const { live, arrivals, references } = windowOf(0, 0);
+    expect(new Set(references).size).toBe(2);
+    expect(live.answered(at(references, 1))).toBe(arrivals[1]);
+    expect(live.answered(at(references, 1))).toBeUndefined();
+    expect(live.answered(at(references, 0))).toBe(arrivals[0]);
+    expect(live.answered(77)).toBeUndefined();
+  });
+
+  it('become overdue after the hold limit, each told once [O-01]', () => {
+    const { live } = windowOf(100, 200, 300);
+    expect(live.nextOverdueMs()).toBe(100 + holdMs);
+    expect(live.overdue(99 + holdMs)).toEqual([]);
+    expect(idsOf(live.overdue(200 + holdMs))).toEqual(['m0', 'm1']);
+    expect(live.nextOverdueMs()).toBe(300 + holdMs);
+    expect(idsOf(live.overdue(300 + holdMs))).toEqual(['m2']);
+    expect(live.overdue(300 + holdMs)).toEqual([]);
+    expect(live.nextOverdueMs()).toBeUndefined();
+  });
+
+  it('are not overdue once they are answered', () => {
+    const { live, references } = windowOf(100, 200);
+    live.answered(at(references, 0));
+    expect(live.nextOverdueMs()).toBe(200 + holdMs);
+    expect(idsOf(live.overdue(200 + holdMs))).toEqual(['m1']);
+  });
+
+  it('that are overdue are known as being stored until they are settled', () => {
+    const { live, arrivals } = windowOf(0, 5000);
+    live.overdue(holdMs);
+    expect(live.isBeingStored(at(arrivals, 0))).toBe(true);
+    expect(live.isBeingStored(at(arrivals, 1))).toBe(false);
+    expect(live.settled(at(arrivals, 0))).toBe(true);
+    expect(live.settled(at(arrivals, 0))).toBe(false);
+  });
+
+  it('that still have to be stored are what is left when the client is gone, in order', () => {
+    const { live, arrivals, references } = windowOf(0, 1, 5000, 6000);
+    live.overdue(holdMs + 1);
+    live.answered(at(references, 2));
+    expect(idsOf(live.clear())).toEqual(['m3']);
+    expect(live.settled(at(arrivals, 0))).toBe(false);
+    expect(live.nextOverdueMs()).toBeUndefined();
+    expect(live.clear()).toEqual([]);
+  });
+
+  it('hold the cursor before the first stored one that is not acknowledged [O-01]', () => {
+    const { live, arrivals } = windowOf(0, 0, 0);
+    expect(live.storedBefore(20)).toBe(20);
+    live.overdue(holdMs);
+    expect(live.storedBefore(20)).toBe(20);
+    store(arrivals, 11);
+    expect(live.storedBefore(20)).toBe(10);
+    live.settled(at(arrivals, 1));
+    expect(live.storedBefore(20)).toBe(10);
+    live.settled(at(arrivals, 0));
+    expect(live.storedBefore(20)).toBe(12);
+    live.settled(at(arrivals, 2));
+    expect(live.storedBefore(20)).toBe(20);
+  });
+});
