@@ -3,7 +3,7 @@
  * hand-over takes them all (group commit: no added delay when idle, large batches under load). Gives the positions.
  */
 import { positionOf } from '../../shared/core/position.ts';
-import { type StoredMessage, storedBytes } from '../../shared/core/segment.ts';
+import { type Part, type StoredMessage, storedBytes } from '../../shared/core/segment.ts';
 import type { Arrival } from './arrival.ts';
 import {
   collectedBytesMax,
@@ -90,7 +90,7 @@ export class Collector {
     this.#out = undefined;
     const last = out.first + out.messages.length - 1;
     if (isStored) this.#lastStored = last;
-    else this.#partAt = 0;
+    else this.#failParts(nowMs);
     for (const [index, arrival] of out.arrivals.entries()) {
       if (isStored) {
         arrival.position = last - out.arrivals.length + 1 + index;
@@ -107,11 +107,20 @@ export class Collector {
     const from = this.#partAt;
     const to = Math.min(from + segmentBytesMax, arrival.body.length);
     const isLast = to === arrival.body.length;
-    const part = from === 0 ? 'first' : isLast ? 'last' : 'middle';
+    const part = partOf(from === 0, isLast);
     const message: StoredMessage = { ...arrival, body: arrival.body.subarray(from, to), part };
     this.#partAt = isLast ? 0 : to;
     if (isLast) this.#drop(1, storedBytes(arrival));
     return { messages: [message], arrivals: isLast ? [arrival] : [] };
+  }
+
+  /** A message of which a part could not be made durable fails as a whole, though further parts would have followed. */
+  #failParts(nowMs: number): void {
+    const arrival = this.#waiting[0];
+    if (arrival === undefined || this.#partAt === 0) return;
+    this.#partAt = 0;
+    this.#drop(1, storedBytes(arrival));
+    this.#ports.failed(nowMs, arrival);
   }
 
   #takeBatch(): Omit<HandOver, 'first'> {
@@ -132,4 +141,10 @@ export class Collector {
     this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
     this.#waitingBytes -= bytes;
   }
+}
+
+/** A body that a segment takes is whole, even if its names make it a segment of its own. */
+function partOf(isFirst: boolean, isLast: boolean): Part {
+  if (isFirst) return isLast ? 'whole' : 'first';
+  return isLast ? 'last' : 'middle';
 }
