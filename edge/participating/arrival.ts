@@ -2,12 +2,12 @@
 import type { StoredMessage } from '../../shared/core/segment.ts';
 
 export type Arrival = StoredMessage & {
-  /** What the MSRP host wants back with the answer; a repeat over a new connection changes it. */
-  inbound: number;
+  /** What the MSRP host wants back with the answer; a repeat over a new connection changes it. Undefined if nobody waits for one. */
+  inbound: number | undefined;
   readonly isSuccessReportWanted: boolean;
   /** Position it was stored under, once it is durable. */
   position: number | undefined;
-  /** The client has acknowledged it. */
+  /** The client has answered it. */
   isDelivered: boolean;
 };
 

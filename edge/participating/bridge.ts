@@ -21,8 +21,8 @@ export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
 
 export type IncomingMessage = Pick<
   Arrival,
-  'inbound' | 'messageId' | 'contentType' | 'body' | 'isSuccessReportWanted' | 'receivedAtMs'
->;
+  'messageId' | 'contentType' | 'body' | 'isSuccessReportWanted' | 'receivedAtMs'
+> & { readonly inbound: number };
 
 export type BridgePorts = {
   /** Sends to the client; false if its queue is full now. */
@@ -118,7 +118,10 @@ export class Bridge {
       return;
     }
     if (known !== undefined) {
+      // An older connection is gone; a peer that still has it may not take the message for safe.
+      this.#answer(nowMs, known, notStored);
       known.inbound = message.inbound;
+      this.#watch(nowMs);
       return;
     }
     const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
@@ -140,6 +143,7 @@ export class Bridge {
   clientDown(nowMs: number): void {
     if (this.#mode === 'deferring') return;
     this.#mode = 'deferring';
+    this.#isClientFull = false;
     this.#delivery.stop();
     for (const arrival of this.#live.clear()) this.#collector.add(arrival);
     for (const arrival of this.#held) this.#collector.add(arrival);
@@ -211,6 +215,7 @@ export class Bridge {
     if (!this.#delivery.isFinished(lastStored)) return;
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';
+    this.#delivery.finish(nowMs);
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
@@ -237,38 +242,49 @@ export class Bridge {
   }
 
   #stored(nowMs: number, arrival: Arrival): void {
-    if (arrival.isDelivered) this.#passed(nowMs, arrival);
-    this.#recent.done(arrival.messageId);
-    this.#ports.answer(nowMs, arrival.inbound, 200);
-    if (arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
+    if (arrival.isDelivered) this.#pass(nowMs);
+    else this.#safe(nowMs, arrival);
   }
 
   #failed(nowMs: number, arrival: Arrival): void {
-    this.#recent.forget(arrival.messageId);
-    this.#ports.answer(nowMs, arrival.inbound, notStored);
+    const isUnderWay = this.#live.release(arrival);
+    if (arrival.isDelivered) return;
+    // What the client still has under way stays known, so that a repeat of the focus isn't sent to it once more.
+    if (!isUnderWay) this.#recent.forget(arrival.messageId);
+    this.#answer(nowMs, arrival, notStored);
   }
 
   #answered(nowMs: number, arrival: Arrival, status: number): void {
     arrival.isDelivered = true;
-    if (arrival.position !== undefined) {
-      // It was answered when it was stored; the stored copy is not needed any more (decision O-01).
-      this.#passed(nowMs, arrival);
-      return;
+    if (arrival.position !== undefined) this.#pass(nowMs);
+    else if (status === 200) this.#safe(nowMs, arrival);
+    else {
+      this.#recent.forget(arrival.messageId);
+      this.#answer(nowMs, arrival, status);
     }
-    if (this.#live.isBeingStored(arrival)) return;
-    if (status === 200) this.#recent.done(arrival.messageId);
-    else this.#recent.forget(arrival.messageId);
-    this.#ports.answer(nowMs, arrival.inbound, status);
-    if (status === 200 && arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
   }
 
-  #passed(nowMs: number, arrival: Arrival): void {
-    // After a loss the next delivery brings it once more, with the same ids.
-    if (!this.#live.settled(arrival)) return;
-    const through = this.#live.storedBefore(this.#collector.lastGiven);
-    if (arrival.position !== undefined && arrival.position <= through) {
-      this.#delivery.passed(nowMs, arrival.position);
-    }
+  /** The client has acknowledged a message, or the store has it. */
+  #safe(nowMs: number, arrival: Arrival): void {
+    this.#recent.done(arrival.messageId);
+    this.#answer(nowMs, arrival, 200);
+    if (arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
+  }
+
+  /** Each message is answered once, whichever of client and store is first. */
+  #answer(nowMs: number, arrival: Arrival, status: number): void {
+    const { inbound } = arrival;
+    arrival.inbound = undefined;
+    if (inbound !== undefined) this.#ports.answer(nowMs, inbound, status);
+  }
+
+  /**
+   * Stored copies of live messages that the client has answered are not needed any more (decision O-01). After a loss they are: the
+   * next delivery brings them once more, with the same ids.
+   */
+  #pass(nowMs: number): void {
+    const through = this.#live.passed();
+    if (through !== undefined) this.#delivery.passed(nowMs, through);
   }
 
   #watch(nowMs: number): void {

@@ -100,6 +100,13 @@ export class Delivery {
     this.#isReading = false;
   }
 
+  /** Everything is delivered; from here on the client gets by other ways what is stored. The cursor passes what was never stored whole. */
+  finish(nowMs: number): void {
+    this.#cursor = this.#readThrough;
+    this.stop();
+    this.keep(nowMs);
+  }
+
   /** Sends and reads as far as window and memory allow. */
   advance(nowMs: number, lastStored: number): void {
     if (this.#isStopped) return;
@@ -180,9 +187,12 @@ export class Delivery {
   cursorKept(nowMs: number, isKept: boolean, lastStored: number): void {
     const keeping = this.#keeping;
     this.#keeping = undefined;
-    if (keeping === undefined || !isKept) return;
-    this.#keptCursor = keeping.cursor;
-    this.#unconfirmed = Math.max(0, this.#unconfirmed - keeping.messages);
+    if (keeping === undefined) return;
+    if (isKept) {
+      this.#keptCursor = keeping.cursor;
+      this.#unconfirmed = Math.max(0, this.#unconfirmed - keeping.messages);
+    }
+    // Also after a failure: a full window would wait for ever.
     this.keep(nowMs);
     this.advance(nowMs, lastStored);
   }

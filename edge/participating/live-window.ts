@@ -7,7 +7,7 @@ import type { Arrival } from './arrival.ts';
 export class LiveWindow {
   readonly #holdMs: number;
   readonly #underWay = new Map<number, Arrival>();
-  /** Handed to the store while under way: in the order of their positions. */
+  /** Handed to the store while under way, in the order of their positions; each until all before it are answered too. */
   readonly #overdue = new Set<Arrival>();
   #count = 0;
 
@@ -32,7 +32,7 @@ export class LiveWindow {
   /** When the first message that isn't handed to the store yet becomes overdue. */
   nextOverdueMs(): number | undefined {
     for (const arrival of this.#underWay.values()) {
-      if (!this.#overdue.has(arrival)) return arrival.receivedAtMs + this.#holdMs;
+      if (this.#isToBeStored(arrival)) return arrival.receivedAtMs + this.#holdMs;
     }
     return undefined;
   }
@@ -42,29 +42,27 @@ export class LiveWindow {
     const found: Arrival[] = [];
     for (const arrival of this.#underWay.values()) {
       if (arrival.receivedAtMs + this.#holdMs > nowMs) break;
-      if (this.#overdue.has(arrival)) continue;
+      if (!this.#isToBeStored(arrival)) continue;
       this.#overdue.add(arrival);
       found.push(arrival);
     }
     return found;
   }
 
-  /** Handed to the store, whether it is durable yet or not. */
-  isBeingStored(arrival: Arrival): boolean {
-    return this.#overdue.has(arrival);
-  }
-
-  /** A stored message was acknowledged after all; false if the client's session is over already. */
-  settled(arrival: Arrival): boolean {
+  /** An overdue message could not be stored; false if the client's session is over already. */
+  release(arrival: Arrival): boolean {
     return this.#overdue.delete(arrival);
   }
 
-  /** The last position of which everything stored so far is acknowledged; `last` if nothing is open. */
-  storedBefore(last: number): number {
+  /** The position through which everything stored is answered by now, told once; undefined if that hasn't moved. */
+  passed(): number | undefined {
+    let through: number | undefined;
     for (const arrival of this.#overdue) {
-      if (arrival.position !== undefined) return arrival.position - 1;
+      if (!arrival.isDelivered || arrival.position === undefined) break;
+      this.#overdue.delete(arrival);
+      through = arrival.position;
     }
-    return last;
+    return through;
   }
 
   /** The client is gone: the messages that still have to be stored, in order. */
@@ -73,5 +71,10 @@ export class LiveWindow {
     this.#underWay.clear();
     this.#overdue.clear();
     return open;
+  }
+
+  /** Without anybody who waits for its answer, a message that the store has not taken is left to the client. */
+  #isToBeStored(arrival: Arrival): boolean {
+    return arrival.inbound !== undefined && !this.#overdue.has(arrival);
   }
 }

@@ -53,13 +53,19 @@ describe('live messages', () => {
     expect(idsOf(live.overdue(200 + holdMs))).toEqual(['m1']);
   });
 
-  it('that are overdue are known as being stored until they are settled', () => {
-    const { live, arrivals } = windowOf(0, 5000);
+  it('that nobody waits for an answer of are not overdue: they are left to the client', () => {
+    const { live, arrivals } = windowOf(0, 100);
+    at(arrivals, 0).inbound = undefined;
+    expect(live.nextOverdueMs()).toBe(100 + holdMs);
+    expect(idsOf(live.overdue(100 + holdMs))).toEqual(['m1']);
+  });
+
+  it('that could not be stored are under way as before, and may be overdue again', () => {
+    const { live, arrivals } = windowOf(0);
     live.overdue(holdMs);
-    expect(live.isBeingStored(at(arrivals, 0))).toBe(true);
-    expect(live.isBeingStored(at(arrivals, 1))).toBe(false);
-    expect(live.settled(at(arrivals, 0))).toBe(true);
-    expect(live.settled(at(arrivals, 0))).toBe(false);
+    expect(live.release(at(arrivals, 0))).toBe(true);
+    expect(live.release(at(arrivals, 0))).toBe(false);
+    expect(idsOf(live.overdue(holdMs))).toEqual(['m0']);
   });
 
   it('that still have to be stored are what is left when the client is gone, in order', () => {
@@ -67,23 +73,25 @@ describe('live messages', () => {
     live.overdue(holdMs + 1);
     live.answered(at(references, 2));
     expect(idsOf(live.clear())).toEqual(['m3']);
-    expect(live.settled(at(arrivals, 0))).toBe(false);
+    expect(live.release(at(arrivals, 0))).toBe(false);
     expect(live.nextOverdueMs()).toBeUndefined();
     expect(live.clear()).toEqual([]);
   });
 
-  it('hold the cursor before the first stored one that is not acknowledged [O-01]', () => {
-    const { live, arrivals } = windowOf(0, 0, 0);
-    expect(live.storedBefore(20)).toBe(20);
+  it('that are stored let the cursor pass when they and all before them are answered [O-01]', () => {
+    const { live, arrivals } = windowOf(0, 0, 0, 0);
     live.overdue(holdMs);
-    expect(live.storedBefore(20)).toBe(20);
-    store(arrivals, 11);
-    expect(live.storedBefore(20)).toBe(10);
-    live.settled(at(arrivals, 1));
-    expect(live.storedBefore(20)).toBe(10);
-    live.settled(at(arrivals, 0));
-    expect(live.storedBefore(20)).toBe(12);
-    live.settled(at(arrivals, 2));
-    expect(live.storedBefore(20)).toBe(20);
+    store(arrivals.slice(0, 3), 11);
+    expect(live.passed()).toBeUndefined();
+    at(arrivals, 1).isDelivered = true;
+    expect(live.passed()).toBeUndefined();
+    at(arrivals, 0).isDelivered = true;
+    expect(live.passed()).toBe(12);
+    expect(live.passed()).toBeUndefined();
+    at(arrivals, 3).isDelivered = true;
+    at(arrivals, 2).isDelivered = true;
+    expect(live.passed()).toBe(13);
+    store(arrivals.slice(3), 14);
+    expect(live.passed()).toBe(14);
   });
 });
