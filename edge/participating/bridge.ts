@@ -14,7 +14,8 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import { type Arrival, RecentIds } from './arrival.ts';
 import { Collector, type HandOver } from './collector.ts';
 import { Delivery, type StoredRun } from './delivery.ts';
-import { heldBytesMax, heldMessagesMax, recentIdsMax } from './limit.ts';
+import { Held } from './held.ts';
+import { recentIdsMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
@@ -59,10 +60,9 @@ export class Bridge {
   readonly #collector: Collector;
   readonly #delivery: Delivery;
   readonly #live: LiveWindow;
+  readonly #held = new Held();
   readonly #recent = new RecentIds(recentIdsMax);
   #mode: Mode = 'deferring';
-  #held: Arrival[] = [];
-  #heldBytes = 0;
   #isPaused = false;
   #isClientFull = false;
 
@@ -127,8 +127,9 @@ export class Bridge {
     const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
     this.#recent.begin(arrival);
     if (this.#mode === 'live') this.#forward(nowMs, arrival);
-    else if (this.#mode === 'holding') this.#hold(arrival);
-    else this.#collect(arrival);
+    else if (this.#mode === 'holding') this.#held.add(arrival);
+    else this.#collector.add(arrival);
+    this.#throttle();
   }
 
   /** The client's session is up. */
@@ -146,9 +147,7 @@ export class Bridge {
     this.#isClientFull = false;
     this.#delivery.stop();
     for (const arrival of this.#live.clear()) this.#collector.add(arrival);
-    for (const arrival of this.#held) this.#collector.add(arrival);
-    this.#held = [];
-    this.#heldBytes = 0;
+    for (const arrival of this.#held.takeAll()) this.#collector.add(arrival);
     this.#collector.flush(nowMs);
     this.#throttle();
   }
@@ -216,10 +215,7 @@ export class Bridge {
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';
     this.#delivery.finish(nowMs);
-    const held = this.#held;
-    this.#held = [];
-    this.#heldBytes = 0;
-    for (const arrival of held) this.#forward(nowMs, arrival);
+    for (const arrival of this.#held.takeAll()) this.#forward(nowMs, arrival);
     this.#throttle();
   }
 
@@ -227,18 +223,6 @@ export class Bridge {
     const reference = this.#live.add(arrival);
     if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
     this.#watch(nowMs);
-    this.#throttle();
-  }
-
-  #hold(arrival: Arrival): void {
-    this.#held.push(arrival);
-    this.#heldBytes += arrival.body.length;
-    this.#throttle();
-  }
-
-  #collect(arrival: Arrival): void {
-    this.#collector.add(arrival);
-    this.#throttle();
   }
 
   #stored(nowMs: number, arrival: Arrival): void {
@@ -293,8 +277,7 @@ export class Bridge {
   }
 
   #throttle(): void {
-    const isHeldFull = this.#held.length > heldMessagesMax || this.#heldBytes > heldBytesMax;
-    const isFull = this.#collector.isFull || isHeldFull || this.#isClientFull;
+    const isFull = this.#collector.isFull || this.#held.isFull || this.#isClientFull;
     if (isFull && !this.#isPaused) {
       this.#isPaused = true;
       this.#ports.pauseFocus();

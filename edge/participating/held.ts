@@ -1,0 +1,25 @@
+/** Messages held unanswered while the last stored ones are delivered, in order. They are neither stored nor sent here. */
+import type { Arrival } from './arrival.ts';
+import { heldBytesMax, heldMessagesMax } from './limit.ts';
+
+export class Held {
+  #arrivals: Arrival[] = [];
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#arrivals.length > heldMessagesMax || this.#bytes > heldBytesMax;
+  }
+
+  add(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    this.#bytes += arrival.body.length;
+  }
+
+  /** Everything held, which goes on another way. */
+  takeAll(): readonly Arrival[] {
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    this.#bytes = 0;
+    return arrivals;
+  }
+}
