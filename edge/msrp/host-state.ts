@@ -18,6 +18,8 @@ export type MsrpHostOptions = {
   readonly responseTimeoutMs: number;
   /** Larger messages get 413. */
   readonly messageBytesMax: number;
+  /** Each session that we connect gets a connection of its own: one that is not read then stops no other (back-pressure). */
+  readonly hasOwnConnections?: boolean;
 };
 
 /** What has happened since the start. */
@@ -128,7 +130,8 @@ export class HostState {
   addConnection(name: string, address?: string): Connection {
     const connection = new Connection(name, this.#pool, address);
     this.connections.set(name, connection);
-    if (address !== undefined) this.byAddress.set(address, connection);
+    const isShared = this.options.hasOwnConnections !== true;
+    if (address !== undefined && isShared) this.byAddress.set(address, connection);
     return connection;
   }
 

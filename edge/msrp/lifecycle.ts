@@ -171,7 +171,8 @@ export class Lifecycle {
   #forget(connection: Connection): void {
     connection.isClosed = true;
     this.#state.connections.delete(connection.name);
-    if (connection.address !== undefined) this.#state.byAddress.delete(connection.address);
+    const { address } = connection;
+    if (address !== undefined) this.#state.byAddress.delete(address);
     if (!connection.isGoOnSet) return;
     this.#state.effect({ kind: 'clear-timer', timer: `go-on/${connection.name}` });
   }

@@ -2,12 +2,14 @@
  * INVITEs of clients. With something kept for the user, the functions decide what becomes of it, and the INVITE waits for their
  * command; otherwise it is relayed to the focus at once (PFT-029).
  */
-import type { Participation } from '../../shared/core/participation/state.ts';
+import { oneToOneName } from '../../shared/core/participation/one-to-one.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
+import { addressOfRecord } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
-import { instanceOf, mediaOf } from './invitation-text.ts';
+import { instanceOf, isListed, mediaOf } from './invitation-text.ts';
 import { decisionTimeoutMs } from './limit.ts';
 import {
   acceptClient,
@@ -17,7 +19,7 @@ import {
   usersOfClient,
 } from './origination.ts';
 import type { Registry } from './registry.ts';
-import { restartGroup } from './restart.ts';
+import { callPeer, restartGroup } from './restart.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 
@@ -53,9 +55,11 @@ export class ClientCalls {
     if (call === undefined) return;
     const participant = this.#registry.owned(participation);
     participant.delivery.cancel(nowMs);
+    if (call.peer !== undefined) participant.regrouped(groupInfoOfClient(call, call.peer));
     acceptClient(this.#desk, participant, call, nowMs);
     if (participation.phase === 'restarting' && !participant.focus.isActive) {
-      restartGroup(this.#desk, participant, nowMs);
+      if (call.peer === undefined) restartGroup(this.#desk, participant, nowMs);
+      else callPeer(this.#desk, participant, call, nowMs);
     }
   }
 
@@ -95,15 +99,44 @@ export class ClientCalls {
       this.#answer(nowMs, dialog, 503);
       return;
     }
-    const isKept = found.participations.some(
-      (kept) => kept.contributionId === name.contributionId && kept.phase !== 'gone',
-    );
-    if (isKept || this.#registry.find(name) !== undefined) {
+    if (this.#isKept(name, found)) {
       this.#ask(nowMs, waiting);
       return;
     }
-    this.#take(call);
-    this.#relay(nowMs, waiting, found);
+    this.#findPeer(nowMs, waiting, (atMs, peer) => {
+      if (!this.#waiting.has(call)) return;
+      const named =
+        peer === undefined ? waiting : { ...waiting, name: oneToOneName(name.user, peer), peer };
+      this.#waiting.set(call, named);
+      if (peer !== undefined && this.#isKept(named.name, found)) {
+        this.#ask(atMs, named);
+        return;
+      }
+      this.#take(call);
+      this.#relay(atMs, named, found);
+    });
+  }
+
+  #isKept(name: ParticipationName, found: UserFound): boolean {
+    if (this.#registry.find(name) !== undefined) return true;
+    return found.participations.some(
+      (kept) => kept.contributionId === name.contributionId && kept.phase !== 'gone',
+    );
+  }
+
+  /** The user whom the client calls, if it is a user and no group: and no group of ours or of others. */
+  #findPeer(
+    nowMs: number,
+    { request, name }: ClientCall,
+    then: (nowMs: number, peer: string | undefined) => void,
+  ): void {
+    const peer = addressOfRecord(request.uri);
+    if (peer === undefined || peer === name.user || isListed(request)) then(nowMs, undefined);
+    else {
+      this.#desk.findUser(peer, (atMs, found) =>
+        then(atMs, found?.isKnown === true ? peer : undefined),
+      );
+    }
   }
 
   #ask(nowMs: number, { call, dialog, name, request }: ClientCall): void {
@@ -118,8 +151,8 @@ export class ClientCalls {
   #relay(nowMs: number, call: ClientCall, found: UserFound): void {
     const participant = this.#registry.hold({
       ...this.#registry.fresh(call.name, found),
-      group: groupInfoOfClient(call, call.request.uri),
-      roster: usersOfClient(call),
+      group: groupInfoOfClient(call, call.peer ?? call.request.uri),
+      roster: call.peer === undefined ? usersOfClient(call) : [],
     });
     new Relay(this.#desk, participant, call).start(nowMs);
   }

@@ -3,14 +3,17 @@
  * the focus's invitation and for deferred delivery. Silence beyond the answer timeout is a final answer of 408.
  */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
+import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { Direction } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { Header, SipResponse } from '../sip/message.ts';
+import { recordRoute } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
-import { instanceOf, invitationBody, mediaOf } from './invitation-text.ts';
+import { instanceOf, mediaOf } from './invitation-text.ts';
 import { forksMax } from './limit.ts';
 import { MediaLeg, type MediaOwner } from './media-leg.ts';
+import { kindOf } from './session-kind.ts';
 
 export type InvitationPlan = {
   readonly user: string;
@@ -18,6 +21,8 @@ export type InvitationPlan = {
   readonly roster: readonly string[];
   readonly direction: Direction;
   readonly acceptTypes: readonly string[];
+  /** The first message that waits, where the INVITE brings it. */
+  readonly first?: StoredMessage;
   /** The only device that may get it (PFT-071). */
   readonly instance?: string;
 };
@@ -95,13 +100,13 @@ export class ClientInvitation {
   }
 
   #invite(nowMs: number, binding: Binding): void {
-    const { agent, options } = this.#desk;
+    const { agent } = this.#desk;
     const leg = new MediaLeg(this.#desk, this.#outcome.mediaOwner());
     const sdp = leg.offer(this.#plan.direction, {
       acceptTypes: this.#plan.acceptTypes,
       acceptWrappedTypes: this.#plan.group.acceptWrappedTypes,
     });
-    const { headers, body } = invitationBody(sdp, this.#plan.roster, options.newToken());
+    const { headers, body } = kindOf(this.#plan.group).body(this.#desk, this.#plan, sdp);
     const dialog = agent.invite(
       nowMs,
       {
@@ -117,27 +122,15 @@ export class ClientInvitation {
   }
 
   #headers(): readonly Header[] {
-    const { group, user, instance } = this.#plan;
-    const { featureTag, host, sipPort } = this.#desk.options;
-    const hasTag = group.headers.some(
-      ({ name, value }) => name === 'Accept-Contact' && value.includes('oma.cpm.session'),
-    );
+    const { group, instance } = this.#plan;
+    const device = {
+      name: 'Accept-Contact',
+      value: `*;+sip.instance="${instance}";require;explicit`,
+    };
     return [
-      { name: 'From', value: group.from },
-      { name: 'To', value: `<${user}>` },
-      // Decision C-07 and the rules of recognition: without isfocus a client takes it for a 1-1 session.
-      { name: 'Contact', value: `<${group.identity}>;isfocus;${tagParam(featureTag)}` },
-      { name: 'Record-Route', value: `<sip:${host}:${sipPort};lr>` },
-      ...group.headers,
-      ...(hasTag ? [] : [{ name: 'Accept-Contact', value: `*;${tagParam(featureTag)}` }]),
-      ...(instance === undefined
-        ? []
-        : [
-            {
-              name: 'Accept-Contact',
-              value: `*;+sip.instance="${instance}";require;explicit`,
-            },
-          ]),
+      recordRoute(this.#desk),
+      ...kindOf(group).headers(this.#desk, this.#plan),
+      ...(instance === undefined ? [] : [device]),
     ];
   }
 
@@ -207,9 +200,4 @@ export class ClientInvitation {
     this.#desk.leaveDialog(fork.dialog);
     fork.leg.close(nowMs);
   }
-}
-
-/** A feature tag as a Contact or Accept-Contact parameter. */
-export function tagParam(featureTag: string): string {
-  return `+g.3gpp.icsi-ref="${featureTag}"`;
 }

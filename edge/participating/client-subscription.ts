@@ -5,8 +5,8 @@
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
-import { tagParam } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
+import { tagParam } from './invitation-text.ts';
 
 const passedHeaders = ['Event', 'Subscription-State', 'Content-Type', 'Expires', 'Accept'];
 const notificationsMax = 16;

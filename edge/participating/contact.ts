@@ -1,13 +1,11 @@
-/** What a client is told about where its group session is. */
+/** What a client is told about where its session is. */
 import type { Header } from '../sip/message.ts';
-import { tagParam } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
 import type { Participant } from './participant.ts';
+import { kindOf } from './session-kind.ts';
 
-/** The Group Session Identity with `isfocus`: without it a client takes the session for a 1-1 chat. */
-export function clientContact(desk: Desk, participant: Participant): Header {
-  const tag = tagParam(desk.options.featureTag);
-  return { name: 'Contact', value: `<${participant.group.identity}>;isfocus;${tag}` };
+export function clientContact(desk: Desk, { group }: Participant): Header {
+  return kindOf(group).contact(desk, group);
 }
 
 /** Requests of the client within its dialog come by this edge. */

@@ -10,6 +10,7 @@ import type { MsrpHost } from '../msrp/host.ts';
 import type { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, SipEvent, Target } from '../sip/effect.ts';
 import type { StoredRun } from './delivery.ts';
+import { DeliveryRounds } from './delivery-rounds.ts';
 import type { LookupResult, MessagesReport, ParticipatingEffect, UserFound } from './effect.ts';
 
 export type ParticipatingOptions = {
@@ -34,6 +35,16 @@ export type ParticipatingOptions = {
   readonly messageBytesMax: number;
   /** Accept-Contact of our INVITEs into group sessions (decision D-08). */
   readonly featureTag: string;
+  /** Accept-Contact of one-to-one deliveries. */
+  readonly oneToOneTag: string;
+  /** Who asserts deferred one-to-one sessions (001 8.3.2.9.1.1 step 3). */
+  readonly deferringIdentity: string;
+  /** Order of the senders in one-to-one delivery, by the first message that waits of each. */
+  readonly isOldestFirst: boolean;
+  /** Answers besides 480 that end a round of one-to-one delivery. */
+  readonly stopCodes: readonly number[];
+  /** Decision O-11: the first message goes in the INVITE too. */
+  readonly isFirstRepeated: boolean;
   readonly isUnsubscribedAfterDelivery: boolean;
   /** Final codes on the INVITE to a client that defer the session (decision O-05). */
   readonly deferringCodes: readonly number[];
@@ -57,6 +68,8 @@ export class Desk {
   readonly options: ParticipatingOptions;
   readonly agent: UserAgent;
   readonly msrp: MsrpHost;
+  /** Turns of the senders whose messages wait for one user. */
+  readonly rounds = new DeliveryRounds(this);
   readonly #dialogs = new Map<string, SipOwner>();
   readonly #sessions = new Map<string, MsrpOwner>();
   readonly #responses = new Map<string, (nowMs: number, event: ResponseEvent) => void>();

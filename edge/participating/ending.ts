@@ -7,13 +7,14 @@ import { formatDateTime } from '../xml/date-time.ts';
 import { groupStateType, writeGroupState } from '../xml/group-state.ts';
 import type { Desk } from './desk.ts';
 import type { Participant } from './participant.ts';
+import { kindOf } from './session-kind.ts';
 
 /** The reference of the group state object among the messages sent to a client. */
 export const groupStateReference = -1;
 
 type Outcome = { readonly reason: Header; readonly status: number };
 
-const completed: Header = { name: 'Reason', value: 'SIP;cause=200;text="Call completed"' };
+export const completed: Header = { name: 'Reason', value: 'SIP;cause=200;text="Call completed"' };
 
 export class Ending {
   readonly #desk: Desk;
@@ -32,7 +33,7 @@ export class Ending {
 
   /** The focus has ended the session: whoever is delivered to now gets the group state too. */
   sessionEnded(): void {
-    this.#isStateDue = true;
+    this.#isStateDue = kindOf(this.#participant.group).hasRoster;
   }
 
   /** A re-start is asked of the focus. */

@@ -1,6 +1,6 @@
 /** What our INVITEs say: headers and bodies towards clients and the focus, and what is read from theirs. */
 import type { GroupInfo, StoredHeader } from '../../shared/core/participation/event.ts';
-import { findPart, parseMultipart, printMultipart } from '../bytes/multipart.ts';
+import { findPart, type Part, parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { parseAddress } from '../sip/address.ts';
 import { header } from '../sip/header.ts';
@@ -12,6 +12,7 @@ import { repeatedHeaderBytesMax, rosterUsersMax } from './limit.ts';
 
 export const sdpType = 'application/sdp';
 export const listType = resourceListsType;
+const cpimType = 'message/cpim';
 
 /** Headers that belong to one dialog, hop or body: everything else of an invitation is repeated (000 steps 11-12). */
 const notRepeated = new Set([
@@ -146,15 +147,37 @@ export function instanceOf(message: SipMessage): string | undefined {
   return value?.replace(/^"|"$/g, '');
 }
 
-/** What is kept of an invitation into a group session. */
+/** The user whom a trusted peer asserts as the sender of a request. */
+export function assertedUser(request: SipRequest): string | undefined {
+  const value = header(request, 'P-Asserted-Identity');
+  const uri = value === undefined ? undefined : parseAddress(value)?.uri;
+  return uri === undefined ? undefined : addressOfRecord(uri);
+}
+
+/** A message within an INVITE: the first one of a session between two users. */
+export function firstMessageOf(request: SipRequest): Part | undefined {
+  const type = header(request, 'Content-Type');
+  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
+  return parts && findPart(parts, cpimType);
+}
+
+/** What is kept of an invitation into a session. */
 export function groupInfoOf(message: SipRequest, identity: string, media: MsrpMedia): GroupInfo {
   return {
+    ...(focusContact(message) === undefined ? { kind: 'one-to-one' as const } : {}),
     identity,
     headers: repeatedHeaders(message),
     from: withoutTag(header(message, 'From') ?? ''),
     acceptTypes: media.acceptTypes,
     acceptWrappedTypes: media.acceptWrappedTypes,
   };
+}
+
+/** Whether an INVITE lists who is to be invited. */
+export function isListed(request: SipRequest): boolean {
+  const type = header(request, 'Content-Type');
+  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
+  return parts !== undefined && findPart(parts, listType) !== undefined;
 }
 
 /** Body and headers of an INVITE that creates or re-starts a group (RFC 5366). */
@@ -179,4 +202,9 @@ export function restartBody(
     { name: 'Content-Type', value: contentType },
   ];
   return { headers, body };
+}
+
+/** A feature tag as a Contact or Accept-Contact parameter. */
+export function tagParam(featureTag: string): string {
+  return `+g.3gpp.icsi-ref="${featureTag}"`;
 }

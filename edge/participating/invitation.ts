@@ -3,6 +3,8 @@
  * can be reached the function accepts in the user's place and keeps what is said (002 8.3.2.9, decisions C-19 and O-05).
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
+import { isOneToOne } from '../../shared/core/participation/one-to-one.ts';
+import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
@@ -10,7 +12,7 @@ import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
-import { invitedUsers, mediaOf } from './invitation-text.ts';
+import { firstMessageOf, invitedUsers, mediaOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 
 export type FocusInvitation = {
@@ -19,6 +21,14 @@ export type FocusInvitation = {
   readonly identity: string;
   readonly media: MsrpMedia;
 };
+
+/** A message that came by another way than a SEND: nobody waits for an answer to it. */
+const unasked = {
+  session: '',
+  inbound: 0,
+  isSuccessReportWanted: false,
+  failureReport: 'no',
+} as const;
 
 /** Reads the focus's INVITE. */
 export function readFocusInvitation(
@@ -54,6 +64,7 @@ export class FirstInvitation {
       return;
     }
     const { name, group, roster } = this.#participant;
+    const first = this.#first(nowMs);
     this.#asking = new ClientInvitation(
       this.#desk,
       {
@@ -62,6 +73,7 @@ export class FirstInvitation {
         roster: roster.length > 0 ? roster : invitedUsers(this.#invitation.request, name.user),
         direction: 'sendrecv',
         acceptTypes: group.acceptTypes,
+        ...(first === undefined ? {} : { first }),
       },
       {
         joined: (atMs, client) => this.#joined(atMs, client),
@@ -95,7 +107,8 @@ export class FirstInvitation {
   #failed(nowMs: number, status: number, response: SipResponse | undefined): void {
     if (this.#isSettled) return;
     const { deferringCodes, isStoreAndForward } = this.#desk.options;
-    if (isStoreAndForward && deferringCodes.includes(status)) {
+    const isKept = isStoreAndForward || isOneToOne(this.#participant);
+    if (isKept && deferringCodes.includes(status)) {
       this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
       return;
     }
@@ -112,6 +125,20 @@ export class FirstInvitation {
     this.#isSettled = true;
     this.#acceptFocus(nowMs, undefined, trigger);
     this.#participant.away(nowMs);
+    const first = this.#first(nowMs);
+    // Accepting the INVITE is accepting the message in it.
+    if (first !== undefined) this.#participant.fromFocus(nowMs, { ...first, ...unasked });
+  }
+
+  /** What a user says with the invitation itself. */
+  #first(nowMs: number): StoredMessage | undefined {
+    if (!isOneToOne(this.#participant)) return undefined;
+    const part = firstMessageOf(this.#invitation.request);
+    if (part === undefined) return undefined;
+    const messageId = this.#invitation.request.headers.find(
+      ({ name }) => name === 'Call-ID',
+    )?.value;
+    return { messageId: messageId ?? '', ...part, receivedAtMs: nowMs };
   }
 
   #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {

@@ -29,6 +29,12 @@ export const rosterUsersMax = 500;
 export const upstreamMessagesMax = 256;
 /** A re-join waits so long for its decision. */
 export const decisionTimeoutMs = 15_000;
+/** A message that goes within an INVITE: with it the INVITE stays well under the size of a datagram. */
+export const inviteMessageBytesMax = 16 * 1024;
+/** Senders of one user gather so long before the first one's turn. */
+export const roundGatherMs = 25;
+/** Readings for the first message that waits, before the INVITE goes without it. */
+export const firstReadsMax = 8;
 /** INVITEs to devices of one user at the same time. */
 export const forksMax = 8;
 /** Pause before another attempt at a delivery that was refused. */

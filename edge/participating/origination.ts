@@ -4,7 +4,7 @@
  */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
-import { findPart, parseMultipart, printMultipart } from '../bytes/multipart.ts';
+import { parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
@@ -15,7 +15,6 @@ import {
   focusContact,
   instanceOf,
   invitedUsers,
-  listType,
   repeatedHeaders,
   sdpType,
 } from './invitation-text.ts';
@@ -29,6 +28,8 @@ export type ClientCall = {
   readonly request: SipRequest;
   readonly media: MsrpMedia;
   readonly name: ParticipationName;
+  /** The other user, if it calls one and no group. */
+  readonly peer?: string;
 };
 
 /** Answers a client's INVITE with 200: its session carries the participation from now on (001 8.3.2.9 trigger B). */
@@ -57,6 +58,7 @@ export function groupInfoOfClient(call: ClientCall, identity: string): GroupInfo
     ({ name }) => !name.startsWith('P-Preferred-') && !name.startsWith('P-Asserted-'),
   );
   return {
+    ...(call.peer === undefined ? {} : { kind: 'one-to-one' as const }),
     identity,
     headers: [...repeated, { name: 'P-Asserted-Identity', value: `<${identity}>` }],
     from: `<${identity}>`,
@@ -88,7 +90,7 @@ export class Relay {
     this.#desk.ownDialog(dialog, (atMs, event) => this.#clientEvent(atMs, event));
     link.invite(
       nowMs,
-      { uri: request.uri, body: (sdp) => this.#body(sdp) },
+      { uri: request.uri, body: (sdp) => bodyOfClient(this.#desk, request, sdp) },
       {
         progress: (atMs, response) => this.#progress(atMs, response),
         answered: (atMs, response) => this.#answered(atMs, response),
@@ -110,7 +112,7 @@ export class Relay {
     const participant = this.#participant;
     const focus = participant.focus.state;
     if (focus === undefined) return;
-    const identity = focusContact(response) ?? this.#call.request.uri;
+    const identity = this.#call.peer ?? focusContact(response) ?? this.#call.request.uri;
     participant.regrouped(groupInfoOfClient(this.#call, identity));
     const instance = instanceOf(this.#call.request);
     participant.report(nowMs, {
@@ -132,23 +134,26 @@ export class Relay {
     });
     this.#participant.over(nowMs);
   }
+}
 
-  /** The client's body with our session description in the place of its own. */
-  #body(sdp: Uint8Array): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
-    const { request } = this.#call;
-    const require = request.headers.filter(({ name }) => name === 'Require');
-    const type = header(request, 'Content-Type') ?? sdpType;
-    const parts = parseMultipart(type, request.body) ?? [];
-    if (findPart(parts, listType) === undefined) {
-      return { headers: [...require, { name: 'Content-Type', value: sdpType }], body: sdp };
-    }
-    const printed = printMultipart(
-      parts.map((part) => (part.contentType.startsWith(sdpType) ? { ...part, body: sdp } : part)),
-      this.#desk.options.newToken(),
-    );
-    return {
-      headers: [...require, { name: 'Content-Type', value: printed.contentType }],
-      body: printed.body,
-    };
+/** The client's body with our session description in the place of its own. */
+export function bodyOfClient(
+  desk: Desk,
+  request: SipRequest,
+  sdp: Uint8Array,
+): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
+  const require = request.headers.filter(({ name }) => name === 'Require');
+  const type = header(request, 'Content-Type') ?? sdpType;
+  const parts = parseMultipart(type, request.body) ?? [];
+  if (parts.length <= 1) {
+    return { headers: [...require, { name: 'Content-Type', value: sdpType }], body: sdp };
   }
+  const printed = printMultipart(
+    parts.map((part) => (part.contentType.startsWith(sdpType) ? { ...part, body: sdp } : part)),
+    desk.options.newToken(),
+  );
+  return {
+    headers: [...require, { name: 'Content-Type', value: printed.contentType }],
+    body: printed.body,
+  };
 }

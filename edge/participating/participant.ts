@@ -3,20 +3,23 @@
  * does at once what the protocols ask for, reports what happened, and carries out the commands that the functions decide on; what
  * they decide is not known here.
  */
-import type { GroupInfo, LegEvent, Trigger } from '../../shared/core/participation/event.ts';
+import type { GroupInfo, LegEvent } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
-import type { Header, SipRequest } from '../sip/message.ts';
+import type { Header } from '../sip/message.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import type { Bridge } from './bridge.ts';
 import { type ClientOwner, ClientSide, type JoiningClient } from './client-side.ts';
 import { DeliveryInvitation } from './delivery-invitation.ts';
+import { Departure } from './departure.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { RosterWatch } from './roster-watch.ts';
+import { SenderDelivery } from './sender-delivery.ts';
+import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
 
@@ -47,7 +50,9 @@ export class Participant {
   /** Our subscription to the roster. */
   readonly watch: RosterWatch;
   /** Our INVITE that brings the client back. */
-  readonly delivery: DeliveryInvitation;
+  readonly delivery: DeliveryInvitation | SenderDelivery;
+  /** How the client goes. */
+  readonly departure: Departure;
   /** The closing of a session that has ended for the focus. */
   readonly ending: Ending;
   readonly #desk: Desk;
@@ -75,13 +80,17 @@ export class Participant {
     });
     this.client = new ClientSide(desk, this.#clientOwner());
     this.focus = new FocusSide(desk, this);
-    this.delivery = new DeliveryInvitation(desk, this);
+    this.delivery = kindOf(start.group).isDeliveredApart
+      ? new SenderDelivery(desk, this)
+      : new DeliveryInvitation(desk, this);
     this.ending = new Ending(desk, this);
+    this.departure = new Departure(desk, this);
     this.bridge = wireBridge(desk, start, {
       client: () => this.client.leg,
       focus: () => this.focus.leg,
       report: (nowMs, event, then) => this.report(nowMs, event, then),
       caughtUp: (nowMs) => this.#caughtUp(nowMs),
+      kept: (nowMs) => this.departure.kept(nowMs),
     });
   }
 
@@ -113,17 +122,28 @@ export class Participant {
   /** The session with the client is agreed on. */
   clientJoined(
     nowMs: number,
-    joined: Omit<JoiningClient, 'types'> & { readonly instance: string | undefined },
+    joined: Omit<JoiningClient, 'types'> & {
+      readonly instance: string | undefined;
+      readonly isApart?: boolean;
+    },
   ): void {
+    this.departure.joined(joined.isApart ?? false);
     this.#instance = joined.instance ?? this.#instance;
     const { acceptTypes, acceptWrappedTypes } = this.#group;
-    const types = { acceptTypes: [...acceptTypes, groupStateType], acceptWrappedTypes };
+    const kept = kindOf(this.#group).hasRoster ? [...acceptTypes, groupStateType] : acceptTypes;
+    const types = { acceptTypes: kept, acceptWrappedTypes };
     this.client.join(nowMs, { ...joined, types });
   }
 
   /** The client is away: everything is kept from here on, and the roster is followed (002 8.3.2.9). */
   away(nowMs: number): void {
-    this.watch.start(nowMs, this.#group.identity);
+    if (kindOf(this.#group).hasRoster) this.watch.start(nowMs, this.#group.identity);
+  }
+
+  /** Nothing was left of an ended session when its delivery was due. */
+  nothingWaits(nowMs: number): void {
+    this.report(nowMs, { kind: 'drained' });
+    this.over(nowMs);
   }
 
   /** Leaves the focus's session with a cause, and everything with it (001 8.3.2.9.1.2 1d). */
@@ -170,6 +190,7 @@ export class Participant {
   /** Ends this edge's part. */
   over(nowMs: number): void {
     this.#idle.stop();
+    this.delivery.sessionOver();
     this.client.close(nowMs);
     this.focus.close(nowMs);
     this.#owner.over(this);
@@ -189,8 +210,8 @@ export class Participant {
         this.bridge.clientUp(nowMs);
       },
       replaced: (nowMs) => this.bridge.clientDown(nowMs),
-      lost: (nowMs, trigger) => this.#clientLost(nowMs, trigger),
-      left: (nowMs, request) => this.#clientLeft(nowMs, request),
+      lost: (nowMs, trigger) => this.departure.lost(nowMs, trigger),
+      left: (nowMs, request) => this.departure.left(nowMs, request),
       message: (nowMs, message) => {
         this.#idle.touch(nowMs);
         this.upstream.forward(nowMs, message);
@@ -210,34 +231,6 @@ export class Participant {
     if (status === 200) this.#desk.emit({ kind: 'count', what: 'delivered', messages: 1 });
   }
 
-  /** 002 8.3.2.9: the function stays in the media path. */
-  #clientLost(nowMs: number, trigger: Trigger): void {
-    if (trigger !== 'bye' && !this.#desk.options.isStoreAndForward) {
-      this.#leave(nowMs, [{ name: 'Reason', value: 'SIP;cause=480' }]);
-      return;
-    }
-    this.bridge.clientDown(nowMs);
-    this.report(nowMs, { kind: 'client-lost', trigger, last: this.bridge.last });
-    if (this.focus.isActive) this.away(nowMs);
-    else this.whenStored(nowMs, (atMs) => this.over(atMs));
-  }
-
-  /** 001 8.3.2.9: leaving voluntarily ends it for the user; nothing is kept (promise 5). */
-  #clientLeft(nowMs: number, request: SipRequest): void {
-    this.#leave(
-      nowMs,
-      request.headers.filter(({ name }) => name === 'Reason'),
-    );
-  }
-
-  #leave(nowMs: number, reasons: readonly Header[]): void {
-    this.bridge.clientDown(nowMs);
-    this.watch.stop(nowMs);
-    this.focus.bye(nowMs, reasons);
-    this.report(nowMs, { kind: 'client-left' });
-    this.over(nowMs);
-  }
-
   #rosterChanged(nowMs: number, users: readonly string[]): void {
     if (users.join(' ') === this.#roster.join(' ')) return;
     this.#roster = users;
@@ -246,6 +239,7 @@ export class Participant {
 
   /** Everything stored is with the client: on to live messages, or to the end of an ended session. */
   #caughtUp(nowMs: number): boolean {
+    if (this.departure.endsHere(nowMs)) return false;
     this.ending.sendGroupState(nowMs);
     if (this.focus.isActive) {
       if (this.#desk.options.isUnsubscribedAfterDelivery) this.watch.stop(nowMs);

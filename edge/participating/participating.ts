@@ -3,6 +3,7 @@
  * them to the participation they are for. It holds the participations of this edge; all else is in their own files.
  */
 import type { CommandMessage } from '../../shared/core/message.ts';
+import { isOneToOne, oneToOneName } from '../../shared/core/participation/one-to-one.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { SipEvent } from '../sip/effect.ts';
@@ -14,7 +15,7 @@ import { ClientSubscription } from './client-subscription.ts';
 import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
-import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
+import { assertedUser, focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 import { Registry } from './registry.ts';
 
@@ -94,14 +95,21 @@ export class Participating {
     const contributionId = header(event.request, 'Contribution-ID');
     const identity = focusContact(event.request);
     if (user === undefined) this.#refuse(nowMs, event.dialog, 404);
+    else if (identity === undefined) this.#invitedByUser(nowMs, event, user);
     else if (contributionId === undefined) {
       this.#refuse(nowMs, event.dialog, 400, 'Contribution-ID is missing');
-    } else if (identity === undefined) {
-      this.#refuse(nowMs, event.dialog, 480, 'only group sessions are served');
-    } else this.#invitedByFocus(event, { user, contributionId }, identity);
+    } else this.#invited(event, { user, contributionId }, identity);
   }
 
-  #invitedByFocus(event: Invite, name: ParticipationName, identity: string): void {
+  /** Without isfocus it is a session with one other user: the one whom the peer asserts. */
+  #invitedByUser(nowMs: number, event: Invite, user: string): void {
+    const peer = assertedUser(event.request);
+    if (peer === undefined) this.#refuse(nowMs, event.dialog, 403, 'the caller is not named');
+    else if (peer === user) this.#refuse(nowMs, event.dialog, 482, 'the caller is the called user');
+    else this.#invited(event, oneToOneName(user, peer), peer);
+  }
+
+  #invited(event: Invite, name: ParticipationName, identity: string): void {
     const { dialog, request } = event;
     let isCancelled = false;
     this.#desk.ownDialog(dialog, (_nowMs, later) => {
@@ -132,15 +140,18 @@ export class Participating {
       this.#refuse(nowMs, dialog, read.status, read.reason);
       return;
     }
+    const group = groupInfoOf(request, identity, read.invitation.media);
     const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
     if (known !== undefined) {
+      // A group is the same one; two users may have begun another session, with ids of its own.
+      known.regrouped(isOneToOne({ group }) ? group : { identity });
       this.#focusJoins(nowMs, known, invite);
       return;
     }
     const participant = this.#registry.hold({
       ...this.#registry.fresh(name, found),
-      group: groupInfoOf(request, identity, read.invitation.media),
-      roster: invitedUsers(request, name.user),
+      group,
+      roster: isOneToOne({ group }) ? [] : invitedUsers(request, name.user),
     });
     new FirstInvitation(this.#desk, participant, read.invitation).start(nowMs, found.bindings);
   }
@@ -155,7 +166,6 @@ export class Participating {
       readonly identity: string;
     },
   ): void {
-    participant.regrouped({ identity: invite.identity });
     const link = participant.focus.newLink(nowMs, invite.identity);
     link.accept(nowMs, invite.dialog, invite.request);
     const focus = link.state;

@@ -5,33 +5,49 @@
  */
 import { parseUri, printUri } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
+import type { FocusInvite } from './focus-link.ts';
 import { restartBody } from './invitation-text.ts';
+import { bodyOfClient, type ClientCall } from './origination.ts';
 import type { Participant } from './participant.ts';
 
 /** Asks the focus; the outcome is reported, and the ending is told. */
 export function restartGroup(desk: Desk, participant: Participant, nowMs: number): void {
-  const { group, roster, ending } = participant;
+  const { group, roster } = participant;
+  restart(participant, nowMs, {
+    uri: restartUri(group.identity, desk.options.factoryUser),
+    body: (sdp) => restartBody(sdp, roster, desk.options.newToken()),
+  });
+}
+
+/** A user for whom something waits has called its sender: what waits comes first, and the sender is called in parallel. */
+export function callPeer(
+  desk: Desk,
+  participant: Participant,
+  { request }: ClientCall,
+  nowMs: number,
+): void {
+  restart(participant, nowMs, {
+    uri: request.uri,
+    body: (sdp) => bodyOfClient(desk, request, sdp),
+  });
+}
+
+function restart(participant: Participant, nowMs: number, invite: FocusInvite): void {
+  const { group, ending } = participant;
   const link = participant.focus.newLink(nowMs, group.identity);
   ending.sessionEnded();
   ending.restartBegun();
-  link.invite(
-    nowMs,
-    {
-      uri: restartUri(group.identity, desk.options.factoryUser),
-      body: (sdp) => restartBody(sdp, roster, desk.options.newToken()),
+  link.invite(nowMs, invite, {
+    progress: () => {},
+    answered: (atMs) => {
+      const focus = link.state;
+      if (focus === undefined) return;
+      participant.regrouped({ identity: link.identity });
+      participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
+      ending.restarted(atMs);
     },
-    {
-      progress: () => {},
-      answered: (atMs) => {
-        const focus = link.state;
-        if (focus === undefined) return;
-        participant.regrouped({ identity: link.identity });
-        participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
-        ending.restarted(atMs);
-      },
-      refused: (atMs, status) => ending.restartFailed(atMs, status),
-    },
-  );
+    refused: (atMs, status) => ending.restartFailed(atMs, status),
+  });
 }
 
 function restartUri(identity: string, factoryUser: string): string {

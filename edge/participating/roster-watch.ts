@@ -9,8 +9,8 @@ import type { SipRequest } from '../sip/message.ts';
 import { readConference, rosterOf } from '../xml/conference-info.ts';
 import { applyConference, type Conference } from '../xml/conference-merge.ts';
 import { isDeparted } from '../xml/roster.ts';
-import { tagParam } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
+import { tagParam } from './invitation-text.ts';
 import { rosterUsersMax } from './limit.ts';
 
 const conferenceType = 'application/conference-info+xml';

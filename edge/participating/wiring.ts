@@ -17,11 +17,13 @@ export type Wires = {
     then: (nowMs: number, isStored: boolean) => void,
   ) => void;
   readonly caughtUp: (nowMs: number) => boolean;
+  /** Something is durable. */
+  readonly kept: (nowMs: number) => void;
 };
 
 /** Makes the bridge of a participation. */
 export function wireBridge(desk: Desk, start: ParticipantStart, wires: Wires): Bridge {
-  const store = new StoreWires(desk, start, () => bridge);
+  const store = new StoreWires(desk, start, { bridge: () => bridge, kept: wires.kept });
   const bridge: Bridge = new Bridge(
     {
       epoch: start.epoch,
@@ -63,14 +65,20 @@ class StoreWires {
   readonly #desk: Desk;
   readonly #start: ParticipantStart;
   readonly #bridge: () => Bridge;
+  readonly #kept: (nowMs: number) => void;
   readonly #timer: string;
   #reading = 0;
   #isHolding = false;
 
-  constructor(desk: Desk, start: ParticipantStart, bridge: () => Bridge) {
+  constructor(
+    desk: Desk,
+    start: ParticipantStart,
+    owner: { readonly bridge: () => Bridge; readonly kept: (nowMs: number) => void },
+  ) {
     this.#desk = desk;
     this.#start = start;
-    this.#bridge = bridge;
+    this.#bridge = owner.bridge;
+    this.#kept = owner.kept;
     this.#timer = String(desk.nextNumber());
   }
 
@@ -84,7 +92,10 @@ class StoreWires {
     this.#desk.report(
       this.#start.name,
       { event: { kind: 'messages', first, last, count, oldestMs, bytes } },
-      (atMs, isStored) => this.#bridge().handedOver(atMs, isStored),
+      (atMs, isStored) => {
+        this.#bridge().handedOver(atMs, isStored);
+        if (isStored) this.#kept(atMs);
+      },
     );
   }
 

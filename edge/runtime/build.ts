@@ -42,9 +42,10 @@ export function trustOf(settings: Settings): (flow: Flow) => boolean {
 /** The machines, with nothing running yet. */
 export function buildMachines(
   settings: Settings,
-  edge: string,
+  edge: { readonly name: string; readonly isUser: (uri: string) => boolean },
   addresses: Addresses,
 ): MachineParts {
+  const { isUser } = edge;
   const agents = {
     participating: newAgent(settings, 'p', addresses),
     controlling: newAgent(settings, 'c', addresses),
@@ -60,17 +61,22 @@ export function buildMachines(
     ...common,
     agent: agents.participating,
     msrp: msrp.participating,
-    edge,
+    edge: edge.name,
     factoryUser,
     host: addresses.host,
     sipPort: addresses.sipPort,
     msrpPort: addresses.msrpPort,
-    resolve: (uri) => resolve(settings.domain, uri, 'controlling'),
+    resolve: (uri) => resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
     answerTimeoutMs: settings.answerTimeoutMs,
     mediaTimeoutMs: Math.min(settings.msrp.responseTimeoutMs, mediaTimeoutMaxMs),
     holdMs: settings.deferral.holdMs,
     messageBytesMax: settings.messageBytesMax,
     featureTag,
+    oneToOneTag: `${sessionTag}session`,
+    deferringIdentity: settings.deferral.identity ?? `sip:rcse-standfw@${settings.domain}`,
+    isOldestFirst: settings.delivery.senderOrder === 'oldest-first',
+    stopCodes: settings.delivery.stopCodes,
+    isFirstRepeated: settings.delivery.repeatFirstMessage,
     isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
     deferringCodes: settings.deferral.inviteCodes,
     isByeWithoutReasonVoluntary: settings.deferral.byeWithoutReason === 'voluntary',
@@ -93,7 +99,10 @@ export function buildMachines(
   return { agents, msrp, participating, controlling };
 }
 
-/** Requests into our own domain stay in this process; others go to their host (RFC 3263 without DNS: an address or a name). */
+/**
+ * Where a request goes: one into our own domain stays in this process, at the Participating Function for a user and at the focus for all
+ * else; others go to their host (RFC 3263 without DNS: an address or a name).
+ */
 function resolve(domain: string, uri: string, local: Side): Target {
   const parsed = parseUri(uri);
   if (parsed === undefined || parsed.host.toLowerCase() === domain.toLowerCase()) {
@@ -135,5 +144,6 @@ function newMsrp(
     port: address.port,
     responseTimeoutMs: settings.msrp.responseTimeoutMs,
     messageBytesMax: settings.messageBytesMax,
+    hasOwnConnections: true,
   });
 }

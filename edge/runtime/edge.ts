@@ -11,6 +11,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
 import type { Flow } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
+import { addressOfRecord } from '../sip/uri.ts';
 import { type Addresses, buildMachines, localAddresses, trustOf } from './build.ts';
 import { nowMs } from './clock.ts';
 import { DoneCommands } from './done-commands.ts';
@@ -108,7 +109,9 @@ export class Edge {
       port: settings.msrp.port,
     });
     const addresses = { host, sipPort, msrpPort };
-    this.#start(buildMachines(settings, name, addresses), addresses);
+    const isUser = (uri: string): boolean =>
+      this.#registrations.isKnown(addressOfRecord(uri) ?? uri);
+    this.#start(buildMachines(settings, { name, isUser }, addresses), addresses);
     return addresses;
   }
 

@@ -2,7 +2,7 @@
 import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation } from './state.ts';
-import { become, end, ignore, withoutOwner } from './transition.ts';
+import { become, end, ignore, unavailable, withoutOwner } from './transition.ts';
 
 type Absence = Exclude<
   LegEvent,
@@ -27,6 +27,8 @@ export function decideAbsence(state: Participation, event: Absence): Decision {
       return become(state, { roster: event.users });
     case 'focus-ended':
       return focusEnded(state, event.last);
+    case 'pending':
+      return pending(state, event.last);
     case 'drained':
       return state.phase === 'draining' ? end(state) : ignore(state);
     case 'restarted':
@@ -82,6 +84,14 @@ function focusEnded(state: Participation, last: number): Decision {
     default:
       return ignore(ended);
   }
+}
+
+/** The client has taken what there was and is registered still: it gets what has come since, at once. */
+function pending(state: Participation, last: number): Decision {
+  if (state.phase !== 'buffering') return ignore(state);
+  return become(unavailable(state), { last: Math.max(state.last, last) }, [
+    { kind: 'find-registration', sinceMs: 0 },
+  ]);
 }
 
 function withoutFocus(state: Participation): Participation {

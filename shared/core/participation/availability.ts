@@ -1,5 +1,6 @@
 /** What other functions report: the user has registered, or the edge that acted for the participation is lost. */
 import type { AvailabilityEvent, ParticipationEvent } from './event.ts';
+import { isOneToOne } from './one-to-one.ts';
 import { command } from './presence.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, ignore, inNewEpoch, unavailable, withoutOwner } from './transition.ts';
@@ -47,7 +48,7 @@ function edgeLost(
   event: Extract<Availability, { kind: 'edge-lost' }>,
 ): Decision {
   const taken: Participation = { ...inNewEpoch(state), edge: event.successor };
-  if (state.phase === 'buffering') {
+  if (state.phase === 'buffering' && !isOneToOne(state)) {
     const restored: Participation = { ...taken, isAvailableAgain: false };
     return become(restored, {}, [
       command({ kind: 'restore' }, restored),
@@ -55,7 +56,9 @@ function edgeLost(
     ]);
   }
   const search = { kind: 'find-registration', sinceMs: 0 } as const;
-  if (state.phase === 'draining' || state.phase === 'restarting') {
+  const isEnded = state.phase === 'draining' || state.phase === 'restarting';
+  // A session between two users ends with the edge: both clients are near, and set up another one.
+  if (isEnded || isOneToOne(state)) {
     return become(withoutOwner(unavailable(taken)), { phase: 'inactive' }, [search]);
   }
   const restored: Participation = {

@@ -1,6 +1,7 @@
 /** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
 import { edgeOfCall } from './call.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
+import { isOneToOne } from './one-to-one.ts';
 import type { Policy } from './policy.ts';
 import type { Command, Decision, Participation } from './state.ts';
 import { become, end, ignore, inNewEpoch, withoutOwner } from './transition.ts';
@@ -46,7 +47,10 @@ function clientJoined(state: Participation, instance: string | undefined): Decis
 function clientRefused(state: Participation, status: number, policy: Policy): Decision {
   if (state.phase !== 'reinviting' && state.phase !== 'draining') return ignore(state);
   // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
-  if (policy.discardCodes.includes(status)) return end(state, [release(state, status)]);
+  // Decision O-09: what one user has said to another is kept.
+  if (policy.discardCodes.includes(status) && !isOneToOne(state)) {
+    return end(state, [release(state, status)]);
+  }
   // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
   if (state.isAvailableAgain) {
     const again: Participation = { ...state, isAvailableAgain: false };
@@ -66,8 +70,9 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
   }
   switch (state.phase) {
     case 'reinviting':
-      // 001 8.3.2.9.1.4: one session only; our INVITE is out already.
-      return become(state, {}, [refuse(event.call, requestPending)]);
+      // 001 8.3.2.9.1.4: one session only; our INVITE is out already. Between two users the newer session stays (NOTE 2).
+      if (!isOneToOne(state)) return become(state, {}, [refuse(event.call, requestPending)]);
+      return comeIn(state, device, event.call);
     case 'inactive':
     case 'draining':
     case 'restarting': {
@@ -76,11 +81,18 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
       const restarting: Participation = { ...owned, ...device, phase: 'restarting' };
       return become(restarting, {}, [accept(restarting, event.call)]);
     }
-    default: {
-      const joined: Participation = { ...state, ...device, phase: 'joined' };
-      return become(joined, {}, [accept(joined, event.call)]);
-    }
+    default:
+      return comeIn(state, device, event.call);
   }
+}
+
+function comeIn(
+  state: Participation,
+  device: Pick<Participation, 'instance'>,
+  call: string,
+): Decision {
+  const joined: Participation = { ...state, ...device, phase: 'joined' };
+  return become(joined, {}, [accept(joined, call)]);
 }
 
 /** Whoever holds the call acts for what nobody owned, so that it is taken over if that edge is lost. */

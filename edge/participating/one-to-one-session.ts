@@ -1,0 +1,73 @@
+/**
+ * How a session between two users shows itself to a client. A live one comes from the other user, by this function. Deferred
+ * messages come in a session of their own, in the name of the deferring function, with the sender in Referred-By and the first of
+ * them in the INVITE: that is how clients tell the two apart (001 8.3.2.9.1.1 steps 1 to 6).
+ */
+import type { StoredMessage } from '../../shared/core/segment.ts';
+import { printMultipart } from '../bytes/multipart.ts';
+import type { Header } from '../sip/message.ts';
+import { addressOfRecord } from '../sip/uri.ts';
+import type { InvitationPlan } from './client-invitation.ts';
+import type { Desk } from './desk.ts';
+import { sdpType, tagParam } from './invitation-text.ts';
+import { inviteMessageBytesMax } from './limit.ts';
+import type { SessionKind } from './session-kind.ts';
+
+export const oneToOneSession: SessionKind = {
+  contact: (desk, group) => contactOf(desk, group.identity),
+  headers: (desk, plan) =>
+    plan.direction === 'sendonly' ? deliveryHeaders(desk, plan) : liveHeaders(desk, plan),
+  body: (desk, { first }, sdp) => {
+    if (first === undefined || first.body.length > inviteMessageBytesMax) {
+      return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
+    }
+    return withMessage(desk, sdp, first);
+  },
+  hasRoster: false,
+  isDeliveredApart: true,
+};
+
+function liveHeaders(desk: Desk, { group, user }: InvitationPlan): readonly Header[] {
+  return [
+    { name: 'From', value: group.from },
+    { name: 'To', value: `<${user}>` },
+    contactOf(desk, group.identity),
+    ...group.headers,
+  ];
+}
+
+const ofTheSender = new Set(['P-Asserted-Identity', 'P-Preferred-Identity', 'Referred-By']);
+
+function deliveryHeaders(desk: Desk, { group, user }: InvitationPlan): readonly Header[] {
+  const { deferringIdentity, oneToOneTag } = desk.options;
+  const kept = group.headers.filter(({ name }) => !ofTheSender.has(name));
+  const hasTag = kept.some(({ name }) => name === 'Accept-Contact');
+  return [
+    { name: 'From', value: group.from },
+    { name: 'To', value: `<${user}>` },
+    contactOf(desk, deferringIdentity),
+    ...kept,
+    ...(hasTag ? [] : [{ name: 'Accept-Contact', value: `*;${tagParam(oneToOneTag)}` }]),
+    { name: 'P-Asserted-Identity', value: `<${deferringIdentity}>` },
+    { name: 'Referred-By', value: `<${addressOfRecord(group.identity) ?? group.identity}>` },
+  ];
+}
+
+/** The other user, at this function. */
+function contactOf(desk: Desk, identity: string): Header {
+  const { host, sipPort } = desk.options;
+  const user = /^sips?:([^@;]+)@/.exec(identity)?.[1] ?? 'user';
+  return { name: 'Contact', value: `<sip:${user}@${host}:${sipPort}>` };
+}
+
+/** Decision O-11: the message comes again over MSRP, with the same ids. */
+function withMessage(desk: Desk, sdp: Uint8Array, first: StoredMessage) {
+  const { contentType, body } = printMultipart(
+    [
+      { headers: [], contentType: sdpType, body: sdp },
+      { headers: [], contentType: first.contentType, body: first.body },
+    ],
+    desk.options.newToken(),
+  );
+  return { headers: [{ name: 'Content-Type', value: contentType }], body };
+}

@@ -1,0 +1,174 @@
+/**
+ * What one user has said to an absent one, brought in a session of its own when the user is back (001 8.3.2.9.1.1): sendonly, in the
+ * name of the deferring function, ended with the last message. With nothing waiting the user is invited back into the other's running
+ * session instead.
+ */
+import type { StoredMessage } from '../../shared/core/segment.ts';
+import { ClientInvitation } from './client-invitation.ts';
+import { clientContact } from './contact.ts';
+import type { StoredRun } from './delivery.ts';
+import type { Turn } from './delivery-rounds.ts';
+import type { Desk } from './desk.ts';
+import { firstReadsMax, readBytesMax, rereadMaxMs } from './limit.ts';
+import type { Participant } from './participant.ts';
+
+const unavailable = 480;
+
+export class SenderDelivery {
+  readonly #desk: Desk;
+  readonly #participant: Participant;
+  #asking: ClientInvitation | undefined;
+  #turn: Turn | undefined;
+  #isOut = false;
+  /** Counts attempts, so that what an earlier one has started comes to nothing. */
+  #attempt = 0;
+
+  constructor(desk: Desk, participant: Participant) {
+    this.#desk = desk;
+    this.#participant = participant;
+  }
+
+  /** An INVITE is out, or is about to be. */
+  get isOut(): boolean {
+    return this.#isOut;
+  }
+
+  start(nowMs: number): void {
+    this.cancel(nowMs);
+    this.#isOut = true;
+    this.#readFirst(this.#attempt, firstReadsMax);
+  }
+
+  /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
+  again(nowMs: number): void {
+    if (this.#asking?.hasProgress === false) this.start(nowMs);
+  }
+
+  /** The client has come in by itself. */
+  cancel(nowMs: number): void {
+    this.#attempt++;
+    this.#asking?.cancel(nowMs);
+    this.#asking = undefined;
+    this.#isOut = false;
+    this.sessionOver();
+  }
+
+  /** The session of the delivery is over: the next sender's turn. */
+  sessionOver(): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    if (turn !== undefined) this.#desk.rounds.leave(turn);
+  }
+
+  #readFirst(attempt: number, readsLeft: number): void {
+    const { name, bridge } = this.#participant;
+    this.#desk.readSegments(
+      name,
+      { after: bridge.cursor, bytesMax: readBytesMax },
+      (nowMs, runs) => {
+        if (attempt !== this.#attempt) return;
+        const first = firstMessage(runs ?? [], bridge.cursor);
+        // What was handed to the queue may not be in the table yet; a store that failed is asked again.
+        const isUnsure = runs === undefined || !bridge.isStoreEmpty;
+        if (first !== undefined || !isUnsure || readsLeft === 0) this.#found(nowMs, first);
+        else {
+          this.#desk.setTimer(`first/${this.#desk.nextNumber()}`, rereadMaxMs, () => {
+            if (attempt === this.#attempt) this.#readFirst(attempt, readsLeft - 1);
+          });
+        }
+      },
+    );
+  }
+
+  #found(nowMs: number, first: StoredMessage | undefined): void {
+    const participant = this.#participant;
+    if (first === undefined && !participant.focus.isActive) {
+      this.#isOut = false;
+      participant.nothingWaits(nowMs);
+      return;
+    }
+    if (first === undefined && !this.#desk.options.isInvitedWithoutPending) {
+      participant.departure.clientWaits();
+      this.#refused(nowMs, unavailable);
+      return;
+    }
+    const turn: Turn = {
+      user: participant.name.user,
+      oldestMs: first?.receivedAtMs ?? nowMs,
+      begin: () => this.#invite(first),
+      giveUp: (atMs, status) => {
+        this.#turn = undefined;
+        this.#refused(atMs, status);
+      },
+    };
+    this.#turn = turn;
+    this.#desk.rounds.enter(turn);
+  }
+
+  #invite(first: StoredMessage | undefined): void {
+    const participant = this.#participant;
+    const attempt = this.#attempt;
+    const asking = this.#newAsking(first);
+    this.#asking = asking;
+    this.#desk.findUser(participant.name.user, (atMs, found) => {
+      if (attempt === this.#attempt)
+        asking.start(atMs, participant.eligible(found?.bindings ?? []));
+    });
+  }
+
+  #newAsking(first: StoredMessage | undefined): ClientInvitation {
+    const participant = this.#participant;
+    const { name, group } = participant;
+    const isApart = first !== undefined;
+    const isShown = isApart && this.#desk.options.isFirstRepeated && first.part === 'whole';
+    return new ClientInvitation(
+      this.#desk,
+      {
+        user: name.user,
+        group,
+        roster: [],
+        direction: isApart ? 'sendonly' : 'sendrecv',
+        acceptTypes: group.acceptTypes,
+        ...(isShown ? { first } : {}),
+      },
+      {
+        joined: (atMs, client) => {
+          this.#asking = undefined;
+          this.#isOut = false;
+          const contact = clientContact(this.#desk, participant);
+          const device = client.instance === undefined ? {} : { instance: client.instance };
+          participant.report(atMs, { kind: 'client-joined', ...device });
+          participant.clientJoined(atMs, { ...client, contact, isApart });
+        },
+        failed: (atMs, status) => this.#failed(atMs, status),
+        progress: () => {},
+        mediaOwner: () => participant.client.media(),
+      },
+    );
+  }
+
+  #failed(nowMs: number, status: number): void {
+    this.#asking = undefined;
+    const turn = this.#turn;
+    this.#turn = undefined;
+    this.#refused(nowMs, status);
+    if (turn === undefined) return;
+    const isEnd = status === unavailable || this.#desk.options.stopCodes.includes(status);
+    if (isEnd) this.#desk.rounds.stop(nowMs, turn, unavailable);
+    else this.#desk.rounds.leave(turn);
+  }
+
+  #refused(nowMs: number, status: number): void {
+    this.#isOut = false;
+    this.#participant.report(nowMs, { kind: 'client-refused', status });
+  }
+}
+
+/** The first message behind a position. */
+function firstMessage(runs: readonly StoredRun[], after: number): StoredMessage | undefined {
+  for (const { first, messages } of runs) {
+    const found = messages.find((_message, index) => first + index > after);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
