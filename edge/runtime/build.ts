@@ -39,23 +39,24 @@ export function trustOf(settings: Settings): (flow: Flow) => boolean {
   return (flow) => flow.transport === 'local' || trusted.has(flow.host);
 }
 
-/** The machines, with nothing running yet. */
+/** The machines, with nothing running yet. `token` answers another token each time. */
 export function buildMachines(
   settings: Settings,
   edge: { readonly name: string; readonly isUser: (uri: string) => boolean },
   addresses: Addresses,
+  token: () => string = newToken,
 ): MachineParts {
   const { isUser } = edge;
   const agents = {
-    participating: newAgent(settings, 'p', addresses),
-    controlling: newAgent(settings, 'c', addresses),
+    participating: newAgent(settings, 'p', addresses, token),
+    controlling: newAgent(settings, 'c', addresses, token),
   };
   const msrp = {
-    participating: newMsrp(settings, { host: addresses.host, port: addresses.msrpPort }),
-    controlling: newMsrp(settings, localAddresses.controlling),
+    participating: newMsrp(settings, { host: addresses.host, port: addresses.msrpPort }, token),
+    controlling: newMsrp(settings, localAddresses.controlling, token),
   };
   const isTrusted = trustOf(settings);
-  const common = { domain: settings.domain, newToken, isTrusted };
+  const common = { domain: settings.domain, newToken: token, isTrusted };
   const featureTag = `${sessionTag}${settings.group.inviteFeatureTag}`;
   const participating = new Participating({
     ...common,
@@ -118,10 +119,15 @@ function resolve(domain: string, uri: string, local: Side): Target {
   };
 }
 
-function newAgent(settings: Settings, name: string, addresses: Addresses): UserAgent {
+function newAgent(
+  settings: Settings,
+  name: string,
+  addresses: Addresses,
+  token: () => string,
+): UserAgent {
   return new UserAgent({
     name,
-    newToken,
+    newToken: token,
     sentBy: () => `${addresses.host}:${addresses.sipPort}`,
     serverHeader: `CPM-serv/OMA2.0 rejoin/${version}`,
     sessionExpiresS: settings.sip.sessionExpiresS,
@@ -137,9 +143,10 @@ function newAgent(settings: Settings, name: string, addresses: Addresses): UserA
 function newMsrp(
   settings: Settings,
   address: { readonly host: string; readonly port: number },
+  token: () => string,
 ): MsrpHost {
   return new MsrpHost({
-    newToken,
+    newToken: token,
     host: address.host,
     port: address.port,
     responseTimeoutMs: settings.msrp.responseTimeoutMs,

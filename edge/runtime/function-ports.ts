@@ -16,8 +16,8 @@ export type FunctionPortsOptions = {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly registrations: Registrations;
-  readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'deferred' | 'segments' | 'delivered'>;
+  readonly log: Pick<Logger, 'error'>;
   readonly edge: string;
   readonly parts: MachineParts;
   readonly step: (input: (nowMs: number) => void) => void;

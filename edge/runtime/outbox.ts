@@ -19,15 +19,19 @@ export type OutboxOptions = {
   readonly queue: Queue;
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
+  /** Waits before another attempt; by the platform's timers unless given. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #pause: (ms: number) => Promise<void>;
   readonly #groups = new Map<string, Group>();
   #size = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#pause = options.pause ?? pause;
   }
 
   /** Reports that are not handed over yet. */
@@ -52,7 +56,7 @@ export class Outbox {
 
   /** Resolves when everything has been handed over or given back. */
   async settled(): Promise<void> {
-    while (this.#size > 0) await pause(5);
+    while (this.#size > 0) await this.#pause(5);
   }
 
   async #handOver(key: string, group: Group): Promise<void> {
@@ -68,7 +72,7 @@ export class Outbox {
       } else {
         group.waiting = [...this.#stillWanted(batch), ...group.waiting];
         group.retryMs = Math.min(Math.max(group.retryMs * 2, reportRetryMinMs), reportRetryMaxMs);
-        await pause(group.retryMs);
+        await this.#pause(group.retryMs);
       }
     }
     group.isOut = false;

@@ -1,0 +1,66 @@
+/**
+ * The end of a world: all faults stop, every process runs, every client is reachable, registers and accepts. Then everything that was
+ * promised must have come, and a last message must reach everybody who is in a group.
+ */
+import { quiet } from './rates.ts';
+import type { World } from './world.ts';
+
+const stepsMax = 50_000;
+
+/** Calms a world; answers the steps that it took. */
+export async function calmDown(world: World): Promise<number> {
+  const { simulation, network, focus } = world;
+  simulation.trace(() => 'the world is calmed');
+  simulation.rates = quiet;
+  let steps = 0;
+  const run = async (forMs: number): Promise<void> => {
+    const untilMs = simulation.nowMs + forMs;
+    while (simulation.broken === undefined && (await world.step(untilMs))) {
+      if (++steps > stepsMax) simulation.fail(6, 'the world does not come to rest');
+    }
+    simulation.clock.nowMs = untilMs;
+  };
+  for (const device of [...world.devices]) {
+    network.reconnect(device.peer.host);
+    if (device.peer.process.isDead) world.replace(device, device.peer.host);
+  }
+  await run(100_000);
+  for (const device of world.devices) device.registration.start(3600);
+  await run(150_000);
+  for (const device of world.devices) device.registration.start(3600);
+  await run(120_000);
+  if (simulation.broken !== undefined) return steps;
+  checkDelivered(world);
+  for (const group of focus.groups) if (group.isRunning) focus.say(group, 100);
+  await run(60_000);
+  if (simulation.broken === undefined) checkLast(world);
+  return steps;
+}
+
+function checkDelivered({ ledger, simulation }: World): void {
+  const missing = ledger.missing();
+  const [first] = missing;
+  if (first === undefined) return;
+  simulation.fail(1, `${missing.length} messages never came, ${first.id} first`);
+}
+
+/** Who is in a group hears it; nobody has two sessions. */
+function checkLast(world: World): void {
+  const { focus, ledger, simulation } = world;
+  for (const group of focus.groups) {
+    for (const leg of group.legs.values()) {
+      const id = `${group.contributionId}.${leg.user.slice(4, 7)}.${group.sequence}`;
+      const message = ledger.find(id);
+      if (!group.isRunning || message?.isReceived === true) continue;
+      simulation.fail(6, `${id}, said in the calm, never came`);
+    }
+  }
+  for (const account of world.accounts) {
+    for (const group of focus.groups) {
+      const key = `${account.uri}#${group.contributionId}`;
+      const standing = [...account.calls].filter((call) => call.key === key && call.isUp);
+      if (standing.length > 1)
+        simulation.fail(4, `${standing.length} sessions for ${key} at the end`);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** One session of a simulated client: from its INVITE, whoever sent it, to its end. */
+import type { Process } from './clock.ts';
+import type { Hearing } from './ledger.ts';
+
+export type ClientCall = {
+  readonly contributionId: string;
+  readonly key: string;
+  dialog: string;
+  session: string;
+  /** The session is agreed on. */
+  isAgreed: boolean;
+  /** Its media are up. */
+  isUp: boolean;
+  isOver: boolean;
+  hearing: Hearing;
+  /** The edge process at the other end. */
+  edge: Process | undefined;
+};

@@ -1,0 +1,86 @@
+/**
+ * What the observer knows of an edge from its outside: which answers of clients it has heard, and which users have left it. It listens at
+ * the doors of the machines and changes nothing.
+ */
+import type { MachineParts } from '../../edge/runtime/machines.ts';
+import type { SipEvent } from '../../edge/sip/effect.ts';
+import { header } from '../../edge/sip/header.ts';
+import type { SipRequest } from '../../edge/sip/message.ts';
+import type { Process } from './clock.ts';
+import { domain } from './hosts.ts';
+import type { Ledger } from './ledger.ts';
+
+export type Left = (key: string) => void;
+
+const declined = 603;
+
+/** Listens to an edge. */
+export function watchEdge(parts: MachineParts, process: Process, ledger: Ledger, left: Left): void {
+  watchMedia(parts, process, ledger);
+  watchCalls(parts, left);
+}
+
+function watchMedia(parts: MachineParts, process: Process, ledger: Ledger): void {
+  const { participating } = parts;
+  const msrp = parts.msrp.participating;
+  /** Message-IDs by session and reference. */
+  const sent = new Map<string, string>();
+  const send = msrp.send.bind(msrp);
+  msrp.send = (nowMs, session, message) => {
+    sent.set(`${session} ${message.reference}`, message.messageId);
+    return send(nowMs, session, message);
+  };
+  const heard = participating.msrp.bind(participating);
+  participating.msrp = (nowMs, event) => {
+    if (event.kind === 'delivered') {
+      const id = sent.get(`${event.session} ${event.reference}`);
+      if (id !== undefined) ledger.heard(id, process);
+    }
+    return heard(nowMs, event);
+  };
+}
+
+function watchCalls(parts: MachineParts, left: Left): void {
+  const { participating } = parts;
+  const agent = parts.agents.participating;
+  /** The participations of dialogs with clients that nobody has given up yet. */
+  const standing = new Map<string, string>();
+  const invite = agent.invite.bind(agent);
+  agent.invite = (nowMs, draft, target) => {
+    const dialog = invite(nowMs, draft, target);
+    const of = (name: string): string =>
+      draft.headers.find((one) => one.name === name)?.value.replace(/[<>]/g, '') ?? '';
+    if (of('To').endsWith(domain)) standing.set(dialog, `${of('To')}#${of('Contribution-ID')}`);
+    return dialog;
+  };
+  const cancel = agent.cancel.bind(agent);
+  agent.cancel = (nowMs, dialog, headers) => {
+    standing.delete(dialog);
+    cancel(nowMs, dialog, headers);
+  };
+  const bye = agent.bye.bind(agent);
+  agent.bye = (nowMs, dialog, headers) => {
+    standing.delete(dialog);
+    return bye(nowMs, dialog, headers);
+  };
+  const invited = participating.invitedByClient.bind(participating);
+  participating.invitedByClient = (nowMs, event, user) => {
+    standing.set(event.dialog, `${user}#${header(event.request, 'Contribution-ID') ?? ''}`);
+    invited(nowMs, event, user);
+  };
+  const sip = participating.sip.bind(participating);
+  participating.sip = (nowMs, event) => {
+    const key = 'dialog' in event && event.dialog ? standing.get(event.dialog) : undefined;
+    if (key !== undefined && isLeaving(event)) left(key);
+    return sip(nowMs, event);
+  };
+}
+
+function isLeaving(event: SipEvent): boolean {
+  if (event.kind === 'refused') return event.status === declined;
+  return event.kind === 'bye' && isVoluntary(event.request);
+}
+
+function isVoluntary(request: SipRequest): boolean {
+  return /SIP\s*;.*cause=200\b/i.test(header(request, 'Reason') ?? '');
+}

@@ -1,0 +1,35 @@
+/** How a simulated client takes messages: at once, late, out of order, with a refusal, or never. */
+import type { InboundMessage } from '../../edge/msrp/effect.ts';
+import type { DeviceSurroundings } from './account.ts';
+import type { Hearing } from './ledger.ts';
+import type { Peer } from './peer.ts';
+
+export class Listener {
+  readonly #around: DeviceSurroundings;
+  readonly #peer: Peer;
+
+  constructor(around: DeviceSurroundings, peer: Peer) {
+    this.#around = around;
+    this.#peer = peer;
+  }
+
+  heard(hearing: Hearing, message: InboundMessage): void {
+    const { simulation, ledger } = this.#around;
+    const { random, rates } = simulation;
+    const isChat = message.contentType === 'message/cpim';
+    if (isChat) {
+      simulation.trace(() => `${this.#peer.host} hears ${message.messageId}`);
+      ledger.received(hearing, message.messageId);
+    }
+    const status = isChat && random.chance(rates.badAnswer) ? 415 : 200;
+    if (!random.chance(rates.slowAnswer)) this.#answer(message, status);
+    else if (random.chance(0.95)) {
+      this.#peer.later(random.spread(10, 29_000), () => this.#answer(message, status));
+    }
+  }
+
+  #answer({ inbound, messageId }: InboundMessage, status: number): void {
+    this.#around.ledger.answered(messageId, status);
+    this.#peer.msrp.answer(this.#peer.nowMs, inbound, status);
+  }
+}
