@@ -1,7 +1,11 @@
 /** What a user's clients share: the name, the password, and what the application has of each group. */
 
+import { parseAddress } from '../../edge/sip/address.ts';
+import { header } from '../../edge/sip/header.ts';
+import type { SipMessage } from '../../edge/sip/message.ts';
 import type { ClientCall } from './client-call.ts';
 import type { Process } from './clock.ts';
+import { focusHost } from './hosts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './network.ts';
 import type { Simulation } from './simulation.ts';
@@ -16,6 +20,9 @@ export type DeviceSurroundings = {
   readonly processAt: (host: string) => Process | undefined;
 };
 
+/** A BYE that gets lost is repeated for 32 s. */
+const settleMs = 45_000;
+
 export class Account {
   readonly uri: string;
   readonly userName: string;
@@ -28,5 +35,24 @@ export class Account {
   constructor(userName: string, domain: string) {
     this.userName = userName;
     this.uri = `sip:${userName}@${domain}`;
+  }
+
+  /** Promise 4: however a session came about, after a while there is one of a user in a group. */
+  agreed(simulation: Simulation, call: ClientCall): void {
+    this.calls.add(call);
+    const others = [...this.calls].filter(({ key }) => key === call.key);
+    if (others.length < 2) return;
+    simulation.after(simulation.world, settleMs, () => {
+      const standing = others.filter(
+        (one) => this.calls.has(one) && one.isUp && one.edge?.isDead === false,
+      );
+      if (standing.length > 1) simulation.fail(4, `${standing.length} sessions for ${call.key}`);
+    });
+  }
+
+  /** Keeps the Group Session Identity that a message names. */
+  note(contributionId: string, message: SipMessage): void {
+    const address = parseAddress(header(message, 'Contact') ?? '');
+    if (address?.uri.includes(focusHost)) this.identities.set(contributionId, address.uri);
   }
 }

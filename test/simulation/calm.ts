@@ -33,7 +33,10 @@ export async function calmDown(world: World): Promise<number> {
   checkDelivered(world);
   for (const group of focus.groups) if (group.isRunning) focus.say(group, 100);
   await run(60_000);
-  if (simulation.broken === undefined) checkLast(world);
+  if (simulation.broken === undefined) {
+    checkHeard(world);
+    checkSessions(world);
+  }
   return steps;
 }
 
@@ -44,23 +47,23 @@ function checkDelivered({ ledger, simulation }: World): void {
   simulation.fail(1, `${missing.length} messages never came, ${first.id} first`);
 }
 
-/** Who is in a group hears it; nobody has two sessions. */
-function checkLast(world: World): void {
-  const { focus, ledger, simulation } = world;
-  for (const group of focus.groups) {
-    for (const leg of group.legs.values()) {
-      const id = `${group.contributionId}.${leg.user.slice(4, 7)}.${group.sequence}`;
-      const message = ledger.find(id);
-      if (!group.isRunning || message?.isReceived === true) continue;
+/** Who is in a group hears what is said there. */
+function checkHeard({ focus, ledger, simulation }: World): void {
+  const legs = focus.groups
+    .filter(({ isRunning }) => isRunning)
+    .flatMap((group) => [...group.legs.values()]);
+  for (const leg of legs) {
+    const id = `${leg.group.contributionId}.${leg.user.slice(4, 7)}.${leg.group.sequence}`;
+    if (ledger.find(id)?.isReceived !== true) {
       simulation.fail(6, `${id}, said in the calm, never came`);
     }
   }
-  for (const account of world.accounts) {
-    for (const group of focus.groups) {
-      const key = `${account.uri}#${group.contributionId}`;
-      const standing = [...account.calls].filter((call) => call.key === key && call.isUp);
-      if (standing.length > 1)
-        simulation.fail(4, `${standing.length} sessions for ${key} at the end`);
-    }
+}
+
+function checkSessions({ accounts, simulation }: World): void {
+  for (const { calls } of accounts) {
+    const up = [...calls].filter(({ isUp }) => isUp).map(({ key }) => key);
+    const twice = up.find((key, index) => up.indexOf(key) !== index);
+    if (twice !== undefined) simulation.fail(4, `two sessions for ${twice} at the end`);
   }
 }

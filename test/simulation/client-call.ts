@@ -1,6 +1,6 @@
 /** One session of a simulated client: from its INVITE, whoever sent it, to its end. */
 import type { Process } from './clock.ts';
-import type { Hearing } from './ledger.ts';
+import type { Hearing, Ledger } from './ledger.ts';
 
 export type ClientCall = {
   readonly contributionId: string;
@@ -16,3 +16,19 @@ export type ClientCall = {
   /** The edge process at the other end. */
   edge: Process | undefined;
 };
+
+/** A call that has only begun. */
+export function newCall(ledger: Ledger, user: string, contributionId: string): ClientCall {
+  const key = `${user}#${contributionId}`;
+  return {
+    contributionId,
+    key,
+    dialog: '',
+    session: '',
+    isAgreed: false,
+    isUp: false,
+    isOver: false,
+    hearing: ledger.hearing(key),
+    edge: undefined,
+  };
+}

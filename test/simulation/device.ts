@@ -3,18 +3,17 @@
  * world's rates have it. A cheap model over the real SIP and MSRP. When it is switched off its memory of calls is gone.
  */
 
-import { utf8Encode } from '../../edge/bytes/text.ts';
 import type { MsrpEvent } from '../../edge/msrp/effect.ts';
 import { answerSetup, isOffererActive } from '../../edge/sdp/negotiate.ts';
-import { parseAddress } from '../../edge/sip/address.ts';
 import type { SipEvent } from '../../edge/sip/effect.ts';
 import { header, headerValues } from '../../edge/sip/header.ts';
 import type { Header, SipMessage, SipRequest } from '../../edge/sip/message.ts';
 import type { Account, DeviceSurroundings } from './account.ts';
-import type { ClientCall } from './client-call.ts';
+import { type ClientCall, newCall } from './client-call.ts';
 import { Listener } from './listener.ts';
 import { Peer } from './peer.ts';
 import { ClientRegistration, credentials } from './registration.ts';
+import { Speaker } from './speaker.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 
@@ -26,14 +25,11 @@ export class Device {
   readonly peer: Peer;
   readonly registration: ClientRegistration;
   readonly calls = new Map<string, ClientCall>();
-  /** Said by this client and answered 200. */
-  readonly accepted = new Set<string>();
   readonly #around: DeviceSurroundings;
   readonly #instance: string;
   readonly #listener: Listener;
   readonly #bySession = new Map<string, ClientCall>();
-  readonly #said = new Map<number, string>();
-  #count = 0;
+  readonly #speaker: Speaker;
 
   constructor(around: DeviceSurroundings, account: Account, place: DevicePlace) {
     this.#around = around;
@@ -46,6 +42,7 @@ export class Device {
     });
     this.registration = new ClientRegistration(around, this.peer, account, place.instance);
     this.#listener = new Listener(around, this.peer);
+    this.#speaker = new Speaker(this.peer);
   }
 
   /** Sessions that stand, as the client sees it. */
@@ -84,20 +81,7 @@ export class Device {
   }
 
   say(call: ClientCall): void {
-    const reference = ++this.#count;
-    const id = `${this.account.userName}.${this.peer.process.name.split('/')[1] ?? ''}.${reference}`;
-    this.#said.set(reference, id);
-    const text = `From: <${this.account.uri}>\r\n\r\nContent-Type: text/plain\r\n\r\nsecret ${id}`;
-    this.peer.do(() =>
-      this.peer.msrp.send(this.peer.nowMs, call.session, {
-        reference,
-        messageId: id,
-        contentType: 'message/cpim',
-        body: utf8Encode(text),
-        isSuccessReportWanted: false,
-        failureReport: 'yes',
-      }),
-    );
+    this.#speaker.say(call.session, this.account);
   }
 
   #invite(contributionId: string, identity: string, more: readonly Header[]): void {
@@ -128,18 +112,7 @@ export class Device {
   }
 
   #newCall(contributionId: string, session: string): ClientCall {
-    const key = `${this.account.uri}#${contributionId}`;
-    const call: ClientCall = {
-      contributionId,
-      key,
-      dialog: '',
-      session: '',
-      isAgreed: false,
-      isUp: false,
-      isOver: false,
-      hearing: this.#around.ledger.hearing(key),
-      edge: undefined,
-    };
+    const call = newCall(this.#around.ledger, this.account.uri, contributionId);
     this.#bind(call, session);
     return call;
   }
@@ -181,23 +154,21 @@ export class Device {
 
   #ofCall(event: SipEvent): void {
     const call = 'dialog' in event && event.dialog ? this.calls.get(event.dialog) : undefined;
-    if (call === undefined) {
-      if (event.kind === 'answered') this.peer.agent.bye(this.peer.nowMs, event.dialog);
-      return;
-    }
+    if (call !== undefined) this.#callEvent(call, event);
+    else if (event.kind === 'answered') this.peer.agent.bye(this.peer.nowMs, event.dialog);
+  }
+
+  #callEvent(call: ClientCall, event: SipEvent): void {
+    const { peer } = this;
     switch (event.kind) {
       case 'answered':
         this.#agreed(call, event.response);
         return;
       case 'response':
-        if (event.status < 300 && event.response) this.#start(call, event.response, undefined);
+        if (event.status < 300 && event.response) this.#start(call, event.response);
         return;
       case 'update':
-        this.peer.agent.respond(
-          this.peer.nowMs,
-          event.transaction,
-          this.#answer(call, event.request),
-        );
+        peer.agent.respond(peer.nowMs, event.transaction, this.#answer(call, event.request));
         return;
       case 'refused':
         this.#refused(call, event);
@@ -205,7 +176,7 @@ export class Device {
       case 'bye':
       case 'cancelled':
       case 'dialog-lost':
-        this.#around.simulation.trace(() => `${this.peer.host} ${call.key} ${event.kind}`);
+        this.#around.simulation.trace(() => `${peer.host} ${call.key} ${event.kind}`);
         this.#end(call);
         return;
       default:
@@ -225,7 +196,7 @@ export class Device {
   #invited({ dialog, request }: Invite): void {
     const { random, rates } = this.#around.simulation;
     const contributionId = header(request, 'Contribution-ID') ?? '';
-    this.#note(contributionId, request);
+    this.account.note(contributionId, request);
     const call = this.#newCall(contributionId, '');
     call.dialog = dialog;
     this.calls.set(dialog, call);
@@ -268,40 +239,23 @@ export class Device {
   }
 
   #agreed(call: ClientCall, response: SipMessage): void {
-    this.#note(call.contributionId, response);
-    this.#start(call, response, undefined);
+    this.account.note(call.contributionId, response);
+    this.#start(call, response);
     this.#isAgreed(call, response);
   }
 
-  #start(call: ClientCall, answer: SipMessage, _: undefined): void {
+  #start(call: ClientCall, answer: SipMessage): void {
     const media = this.peer.mediaOf(answer);
     if (media === undefined) return;
     const isActive = isOffererActive(media.setup);
     this.peer.msrp.start(this.peer.nowMs, call.session, { path: media.path, isActive });
   }
 
-  /** Promise 4: however it came about, after a while there is one session of a user in a group. */
   #isAgreed(call: ClientCall, message: SipMessage): void {
-    const { simulation, processAt } = this.#around;
     const path = this.peer.mediaOf(message)?.path[0] ?? '';
-    call.edge = processAt(/msrps?:\/\/([^:/;]+)/.exec(path)?.[1] ?? '');
+    call.edge = this.#around.processAt(/msrps?:\/\/([^:/;]+)/.exec(path)?.[1] ?? '');
     call.isAgreed = true;
-    this.account.calls.add(call);
-    const others = [...this.account.calls].filter(({ key }) => key === call.key && key !== '');
-    if (others.length < 2) return;
-    simulation.after(simulation.world, 45_000, () => {
-      const standing = others.filter(
-        (one) => this.account.calls.has(one) && one.isUp && one.edge?.isDead === false,
-      );
-      if (standing.length > 1) simulation.fail(4, `${standing.length} sessions for ${call.key}`);
-    });
-  }
-
-  #note(contributionId: string, message: SipMessage): void {
-    const address = parseAddress(header(message, 'Contact') ?? '');
-    if (address?.uri.includes('@10.0.0.9')) {
-      this.account.identities.set(contributionId, address.uri);
-    }
+    this.account.agreed(this.#around.simulation, call);
   }
 
   #msrp(event: MsrpEvent): void {
@@ -316,7 +270,7 @@ export class Device {
         this.#listener.heard(call.hearing, event.message);
         return;
       case 'delivered':
-        this.accepted.add(this.#said.get(event.reference) ?? '');
+        this.#speaker.answered(event.reference);
         return;
       case 'lost':
         call.isUp = false;

@@ -67,7 +67,8 @@ export class EdgeProcess {
     this.queue = stepped(simulation, around.queue, dying);
     const addresses = { host, sipPort: 5060, msrpPort: 2855 };
     const token = (): string => simulation.random.token();
-    this.parts = buildMachines(settings, name, addresses, token);
+    const isUser = (uri: string): boolean => around.users.some((user) => user.uri === uri);
+    this.parts = buildMachines(settings, { name, isUser }, addresses, token);
     this.outbox = new Outbox({
       queue: this.queue,
       nowMs: () => simulation.nowMs,

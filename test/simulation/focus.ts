@@ -2,8 +2,6 @@
  * A focus of somebody else's: it hosts groups, invites members through the edges, sends to each member's leg, sends again what was not
  * answered when a leg comes back, ends groups, and starts them again when it is asked. A cheap model over the real SIP and MSRP.
  */
-import { printMultipart } from '../../edge/bytes/multipart.ts';
-import { utf8Encode } from '../../edge/bytes/text.ts';
 import type { MsrpEvent } from '../../edge/msrp/effect.ts';
 import { answerSetup, isOffererActive } from '../../edge/sdp/negotiate.ts';
 import { parseAddress } from '../../edge/sip/address.ts';
@@ -11,7 +9,7 @@ import type { ResponseDraft, SipEvent } from '../../edge/sip/effect.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { Header, SipRequest } from '../../edge/sip/message.ts';
 import { parseUri } from '../../edge/sip/uri.ts';
-import { writeResourceLists } from '../../edge/xml/resource-lists.ts';
+import { bodyOf, withList } from './focus-text.ts';
 import { Group } from './group.ts';
 import { factoryUser, focusHost } from './hosts.ts';
 import type { Ledger } from './ledger.ts';
@@ -51,9 +49,9 @@ export class Focus {
   }
 
   /** Starts a group: everybody who belongs to it is invited. */
-  start(group: Group, except?: string): void {
+  start(group: Group): void {
     group.begin();
-    for (const user of group.users) if (user !== except) this.invite(group, user);
+    for (const user of group.users) this.invite(group, user);
   }
 
   /** Invites a member who has no leg. */
@@ -245,11 +243,12 @@ export class Focus {
     } else {
       group.begin();
       this.#join(group, user, { dialog, request });
-      this.start2(group, user);
+      this.#inviteOthers(group, user);
     }
   }
 
-  start2(group: Group, except: string): void {
+  /** A member has started the group: the others are invited too. */
+  #inviteOthers(group: Group, except: string): void {
     this.#around.simulation.trace(() => `focus starts ${group.contributionId} for ${except}`);
     this.peer.later(1, () => {
       for (const user of group.users) {
@@ -295,24 +294,4 @@ export class Focus {
       if (!leg.isOver && !leg.isUp && leg.session === session) this.#drop(leg, []);
     });
   }
-}
-
-function withList(sdp: Uint8Array, users: readonly string[]) {
-  const list = writeResourceLists(users.map((uri) => ({ uri })));
-  return printMultipart(
-    [
-      { headers: [], contentType: 'application/sdp', body: sdp },
-      {
-        headers: [{ name: 'Content-Disposition', value: 'recipient-list-history' }],
-        contentType: 'application/resource-lists+xml',
-        body: list,
-      },
-    ],
-    'boundary1',
-  );
-}
-
-function bodyOf(id: string, bytes: number): Uint8Array {
-  const text = `From: <sip:zoe@${focusHost}>\r\n\r\nContent-Type: text/plain\r\n\r\nsecret ${id} `;
-  return utf8Encode(text.padEnd(bytes, '.'));
 }
