@@ -100,6 +100,16 @@ export class Bridge {
     return this.#collector.isIdle && this.#delivery.isFinished(this.#collector.lastStored);
   }
 
+  /** Nothing is under way to the client or into the store. */
+  get isQuiet(): boolean {
+    return this.isStoreEmpty && this.#held.isEmpty && this.#live.size === 0;
+  }
+
+  /** As much is under way as may be. */
+  get isFull(): boolean {
+    return this.#collector.isFull || this.#held.isFull || this.#live.isFull;
+  }
+
   /** The last position given, whether it is durable yet or not. */
   get last(): number {
     return this.#collector.lastGiven;

@@ -2,7 +2,7 @@
  * INVITEs of clients. With something kept for the user, the functions decide what becomes of it, and the INVITE waits for their
  * command; otherwise it is relayed to the focus at once (PFT-029).
  */
-import { oneToOneName } from '../../shared/core/participation/one-to-one.ts';
+import { oneToOneName } from '../../shared/core/participation/kind.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';

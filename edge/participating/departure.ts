@@ -3,7 +3,7 @@
  * away at the end of a delivery that had a session of its own, after which it is still there for what comes next.
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
-import { isOneToOne } from '../../shared/core/participation/one-to-one.ts';
+import { isGroup } from '../../shared/core/participation/kind.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { completed } from './ending.ts';
@@ -37,7 +37,7 @@ export class Departure {
   lost(nowMs: number, trigger: Trigger): void {
     const participant = this.#participant;
     participant.delivery.sessionOver();
-    const isKept = isOneToOne(participant) || this.#desk.options.isStoreAndForward;
+    const isKept = !isGroup(participant) || this.#desk.options.isStoreAndForward;
     if (trigger !== 'bye' && !isKept) {
       this.#leave(nowMs, [{ name: 'Reason', value: 'SIP;cause=480' }]);
       return;

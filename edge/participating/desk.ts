@@ -45,6 +45,8 @@ export type ParticipatingOptions = {
   readonly stopCodes: readonly number[];
   /** Decision O-11: the first message goes in the INVITE too. */
   readonly isFirstRepeated: boolean;
+  /** Stored notifications go in a session of their own; otherwise by MESSAGE. */
+  readonly areNotificationsApart: boolean;
   readonly isUnsubscribedAfterDelivery: boolean;
   /** Final codes on the INVITE to a client that defer the session (decision O-05). */
   readonly deferringCodes: readonly number[];
@@ -75,6 +77,7 @@ export class Desk {
   readonly #responses = new Map<string, (nowMs: number, event: ResponseEvent) => void>();
   readonly #reports = new Map<number, (nowMs: number, isStored: boolean) => void>();
   readonly #lookups = new Map<number, (nowMs: number, result: LookupResult) => void>();
+  readonly #asked = new Map<number, (nowMs: number, status: number) => void>();
   readonly #timers = new Map<string, (nowMs: number) => void>();
   #effects: ParticipatingEffect[] = [];
   #count = 0;
@@ -179,6 +182,24 @@ export class Desk {
       then(nowMs, result.kind === 'tail' ? result.messageIds : undefined),
     );
     this.emit({ kind: 'read-tail', lookup, name, messagesMax });
+  }
+
+  /** A name for a message that came by no session; `then` hears its answer. */
+  asked(then: (nowMs: number, status: number) => void): number {
+    const inbound = -++this.#count;
+    this.#asked.set(inbound, then);
+    return inbound;
+  }
+
+  /** Answers a message: over its session, or to whoever asked. */
+  answer(nowMs: number, inbound: number, status: number): void {
+    const then = this.#asked.get(inbound);
+    if (then === undefined) {
+      this.msrp.answer(nowMs, inbound, status);
+      return;
+    }
+    this.#asked.delete(inbound);
+    then(nowMs, status);
   }
 
   found(nowMs: number, lookup: number, result: LookupResult): void {

@@ -10,6 +10,10 @@ export class Held {
     return this.#arrivals.length > heldMessagesMax || this.#bytes > heldBytesMax;
   }
 
+  get isEmpty(): boolean {
+    return this.#arrivals.length === 0;
+  }
+
   add(arrival: Arrival): void {
     this.#arrivals.push(arrival);
     this.#bytes += arrival.body.length;

@@ -3,7 +3,7 @@
  * can be reached the function accepts in the user's place and keeps what is said (002 8.3.2.9, decisions C-19 and O-05).
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
-import { isOneToOne } from '../../shared/core/participation/one-to-one.ts';
+import { isGroup } from '../../shared/core/participation/kind.ts';
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
@@ -107,7 +107,7 @@ export class FirstInvitation {
   #failed(nowMs: number, status: number, response: SipResponse | undefined): void {
     if (this.#isSettled) return;
     const { deferringCodes, isStoreAndForward } = this.#desk.options;
-    const isKept = isStoreAndForward || isOneToOne(this.#participant);
+    const isKept = isStoreAndForward || !isGroup(this.#participant);
     if (isKept && deferringCodes.includes(status)) {
       this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
       return;
@@ -132,7 +132,7 @@ export class FirstInvitation {
 
   /** What a user says with the invitation itself. */
   #first(nowMs: number): StoredMessage | undefined {
-    if (!isOneToOne(this.#participant)) return undefined;
+    if (isGroup(this.#participant)) return undefined;
     const part = firstMessageOf(this.#invitation.request);
     if (part === undefined) return undefined;
     const messageId = this.#invitation.request.headers.find(

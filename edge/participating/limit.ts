@@ -35,6 +35,8 @@ export const inviteMessageBytesMax = 16 * 1024;
 export const roundGatherMs = 25;
 /** Readings for the first message that waits, before the INVITE goes without it. */
 export const firstReadsMax = 8;
+/** Notifications remembered, to tell those of a user's other devices. */
+export const seenNotificationsMax = 10_000;
 /** INVITEs to devices of one user at the same time. */
 export const forksMax = 8;
 /** Pause before another attempt at a delivery that was refused. */

@@ -3,6 +3,7 @@
  * stays under way (decision O-01); if the client then acknowledges it, the stored copy has to go.
  */
 import type { Arrival } from './arrival.ts';
+import { heldMessagesMax } from './limit.ts';
 
 export class LiveWindow {
   readonly #holdMs: number;
@@ -13,6 +14,15 @@ export class LiveWindow {
 
   constructor(holdMs: number) {
     this.#holdMs = holdMs;
+  }
+
+  /** Messages that the client has not answered. */
+  get size(): number {
+    return this.#underWay.size;
+  }
+
+  get isFull(): boolean {
+    return this.#underWay.size >= heldMessagesMax;
   }
 
   /** Takes a message in; answers its reference, which is below every position. */

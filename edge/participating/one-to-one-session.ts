@@ -17,8 +17,10 @@ export const oneToOneSession: SessionKind = {
   contact: (desk, group) => contactOf(desk, group.identity),
   headers: (desk, plan) =>
     plan.direction === 'sendonly' ? deliveryHeaders(desk, plan) : liveHeaders(desk, plan),
-  body: (desk, { first }, sdp) => {
-    if (first === undefined || first.body.length > inviteMessageBytesMax) {
+  body: (desk, { first, group }, sdp) => {
+    // A session with notifications is known by its plain body.
+    const isPlain = first === undefined || group.kind === 'notifications';
+    if (isPlain || first.body.length > inviteMessageBytesMax) {
       return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
     }
     return withMessage(desk, sdp, first);

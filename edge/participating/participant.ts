@@ -9,8 +9,8 @@ import type { InboundMessage } from '../msrp/effect.ts';
 import type { Header } from '../sip/message.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import type { Bridge } from './bridge.ts';
+import { type ClientReturn, clientReturn } from './client-return.ts';
 import { type ClientOwner, ClientSide, type JoiningClient } from './client-side.ts';
-import { DeliveryInvitation } from './delivery-invitation.ts';
 import { Departure } from './departure.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
@@ -18,7 +18,6 @@ import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { RosterWatch } from './roster-watch.ts';
-import { SenderDelivery } from './sender-delivery.ts';
 import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
@@ -43,14 +42,16 @@ export type ParticipantOwner = {
 
 export class Participant {
   readonly name: ParticipationName;
+  /** Something waited for the user before this edge held it. */
+  readonly isRevived: boolean;
   readonly bridge: Bridge;
   readonly upstream: Upstream;
   readonly client: ClientSide;
   readonly focus: FocusSide;
   /** Our subscription to the roster. */
   readonly watch: RosterWatch;
-  /** Our INVITE that brings the client back. */
-  readonly delivery: DeliveryInvitation | SenderDelivery;
+  /** How the client gets what waits for it. */
+  readonly delivery: ClientReturn;
   /** How the client goes. */
   readonly departure: Departure;
   /** The closing of a session that has ended for the focus. */
@@ -63,11 +64,13 @@ export class Participant {
   #group: GroupInfo;
   #roster: readonly string[];
   #instance: string | undefined;
+  #isKeeping = false;
 
   constructor(desk: Desk, start: ParticipantStart, owner: ParticipantOwner) {
     this.#desk = desk;
     this.#owner = owner;
     this.name = start.name;
+    this.isRevived = start.isEndUnknown;
     this.#epoch = start.epoch;
     this.#counter = start.counter;
     this.#group = start.group;
@@ -80,18 +83,20 @@ export class Participant {
     });
     this.client = new ClientSide(desk, this.#clientOwner());
     this.focus = new FocusSide(desk, this);
-    this.delivery = kindOf(start.group).isDeliveredApart
-      ? new SenderDelivery(desk, this)
-      : new DeliveryInvitation(desk, this);
+    this.delivery = clientReturn(desk, this);
     this.ending = new Ending(desk, this);
     this.departure = new Departure(desk, this);
     this.bridge = wireBridge(desk, start, {
-      client: () => this.client.leg,
+      client: () => this.delivery.leg ?? this.client.leg,
       focus: () => this.focus.leg,
       report: (nowMs, event, then) => this.report(nowMs, event, then),
       caughtUp: (nowMs) => this.#caughtUp(nowMs),
       kept: (nowMs) => this.departure.kept(nowMs),
     });
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get group(): GroupInfo {
@@ -138,6 +143,20 @@ export class Participant {
   /** The client is away: everything is kept from here on, and the roster is followed (002 8.3.2.9). */
   away(nowMs: number): void {
     if (kindOf(this.#group).hasRoster) this.watch.start(nowMs, this.#group.identity);
+  }
+
+  /** Keeps what comes for an absent user outside sessions: known to the functions before the first message is stored. */
+  keep(nowMs: number): void {
+    if (this.#isKeeping) return;
+    this.#isKeeping = true;
+    const { last } = this.bridge;
+    this.report(nowMs, { kind: 'deferred', group: this.#group, last, sinceMs: nowMs });
+    this.#desk.setTimer(`keep/${this.#desk.nextNumber()}`, 0, (atMs) =>
+      this.whenStored(atMs, (laterMs) => {
+        this.#isKeeping = false;
+        if (!this.delivery.isOut && !this.client.isPresent) this.over(laterMs);
+      }),
+    );
   }
 
   /** Nothing was left of an ended session when its delivery was due. */
@@ -239,6 +258,7 @@ export class Participant {
 
   /** Everything stored is with the client: on to live messages, or to the end of an ended session. */
   #caughtUp(nowMs: number): boolean {
+    if (this.delivery.caughtUp?.(nowMs) === true) return true;
     if (this.departure.endsHere(nowMs)) return false;
     this.ending.sendGroupState(nowMs);
     if (this.focus.isActive) {

@@ -3,7 +3,7 @@
  * them to the participation they are for. It holds the participations of this edge; all else is in their own files.
  */
 import type { CommandMessage } from '../../shared/core/message.ts';
-import { isOneToOne, oneToOneName } from '../../shared/core/participation/one-to-one.ts';
+import { isGroup, oneToOneName } from '../../shared/core/participation/kind.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { SipEvent } from '../sip/effect.ts';
@@ -16,6 +16,7 @@ import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { assertedUser, focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
+import { Mailbox } from './mailbox.ts';
 import type { Participant } from './participant.ts';
 import { Registry } from './registry.ts';
 
@@ -27,11 +28,13 @@ export class Participating {
   readonly #registry: Registry;
   /** INVITEs of clients that wait for a decision. */
   readonly #calls: ClientCalls;
+  readonly #mailbox: Mailbox;
 
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
     this.#registry = new Registry(this.#desk);
     this.#calls = new ClientCalls(this.#desk, this.#registry);
+    this.#mailbox = new Mailbox(this.#desk, this.#registry);
   }
 
   /** Participations of this edge. */
@@ -144,14 +147,14 @@ export class Participating {
     const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
     if (known !== undefined) {
       // A group is the same one; two users may have begun another session, with ids of its own.
-      known.regrouped(isOneToOne({ group }) ? group : { identity });
+      known.regrouped(!isGroup({ group }) ? group : { identity });
       this.#focusJoins(nowMs, known, invite);
       return;
     }
     const participant = this.#registry.hold({
       ...this.#registry.fresh(name, found),
       group,
-      roster: isOneToOne({ group }) ? [] : invitedUsers(request, name.user),
+      roster: !isGroup({ group }) ? [] : invitedUsers(request, name.user),
     });
     new FirstInvitation(this.#desk, participant, read.invitation).start(nowMs, found.bindings);
   }
@@ -177,6 +180,16 @@ export class Participating {
   /** A client of ours invites: the conference factory, or a group session. */
   invitedByClient(nowMs: number, event: Invite, user: string): void {
     this.#calls.invited(nowMs, event, user);
+  }
+
+  /** A message outside sessions, of a client of ours. */
+  messageOfClient(nowMs: number, event: Request, user: string): void {
+    this.#mailbox.fromClient(nowMs, event, user);
+  }
+
+  /** A message outside sessions, of a trusted peer. */
+  messageOfPeer(nowMs: number, event: Request): void {
+    this.#mailbox.fromPeer(nowMs, event);
   }
 
   /** A client of ours subscribes: to the roster of a group session, at its focus. */
@@ -220,6 +233,15 @@ export class Participating {
   }
 
   #inviteClient(nowMs: number, participation: Participation): void {
+    const held = this.#registry.find(participation);
+    if (held !== undefined && held.epoch < participation.epoch) {
+      // What it still has to store comes before what the new epoch numbers.
+      held.whenStored(nowMs, (atMs) => {
+        held.over(atMs);
+        this.#inviteClient(atMs, participation);
+      });
+      return;
+    }
     const participant = this.#registry.owned(participation);
     if (participation.phase === 'draining') participant.ending.sessionEnded();
     participant.delivery.start(nowMs);

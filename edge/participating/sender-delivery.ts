@@ -4,7 +4,7 @@
  * session instead.
  */
 import type { StoredMessage } from '../../shared/core/segment.ts';
-import { ClientInvitation } from './client-invitation.ts';
+import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { StoredRun } from './delivery.ts';
 import type { Turn } from './delivery-rounds.ts';
@@ -13,6 +13,8 @@ import { firstReadsMax, readBytesMax, rereadMaxMs } from './limit.ts';
 import type { Participant } from './participant.ts';
 
 const unavailable = 480;
+const notAcceptable = 488;
+const imdnType = 'message/imdn+xml';
 
 export class SenderDelivery {
   readonly #desk: Desk;
@@ -134,6 +136,12 @@ export class SenderDelivery {
       {
         joined: (atMs, client) => {
           this.#asking = undefined;
+          if (!this.#isTaking(client)) {
+            this.#desk.agent.bye(atMs, client.dialog);
+            client.leg.close(atMs);
+            this.#failed(atMs, notAcceptable);
+            return;
+          }
           this.#isOut = false;
           const contact = clientContact(this.#desk, participant);
           const device = client.instance === undefined ? {} : { instance: client.instance };
@@ -145,6 +153,13 @@ export class SenderDelivery {
         mediaOwner: () => participant.client.media(),
       },
     );
+  }
+
+  /** A client that takes no notifications in sessions is sent none there. */
+  #isTaking({ leg }: JoinedClient): boolean {
+    if (this.#participant.group.kind !== 'notifications') return true;
+    const types = leg.remote?.acceptWrappedTypes ?? [];
+    return types.includes(imdnType) || types.includes('*');
   }
 
   #failed(nowMs: number, status: number): void {

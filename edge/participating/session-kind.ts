@@ -23,5 +23,5 @@ export type SessionKind = {
 };
 
 export function kindOf({ kind }: GroupInfo): SessionKind {
-  return kind === 'one-to-one' ? oneToOneSession : groupSession;
+  return kind === undefined ? groupSession : oneToOneSession;
 }

@@ -61,14 +61,21 @@ export class FrontDesk {
     if (request.method === 'REGISTER') this.#register(event);
     // A NOTIFY outside our subscriptions is of one that is over (RFC 6665 4.1.3).
     else if (request.method === 'NOTIFY') respond(nowMs, transaction, { status: 481 });
-    else if (this.#isPeer(request, flow)) respond(nowMs, transaction, { status: 403 });
+    else if (this.#isPeer(request, flow)) this.#ofPeer(nowMs, event);
     else this.#asClient(transaction, event, (atMs, user) => this.#ofClient(atMs, event, user));
   }
 
   #ofClient(nowMs: number, event: Request, user: string): void {
-    if (event.request.method === 'SUBSCRIBE') {
-      this.#options.participating.subscribedByClient(nowMs, event, user);
-    } else this.#options.respond(nowMs, event.transaction, { status: 501 });
+    const { participating } = this.#options;
+    const { method } = event.request;
+    if (method === 'SUBSCRIBE') participating.subscribedByClient(nowMs, event, user);
+    else if (method === 'MESSAGE') participating.messageOfClient(nowMs, event, user);
+    else this.#options.respond(nowMs, event.transaction, { status: 501 });
+  }
+
+  #ofPeer(nowMs: number, event: Request): void {
+    if (event.request.method === 'MESSAGE') this.#options.participating.messageOfPeer(nowMs, event);
+    else this.#options.respond(nowMs, event.transaction, { status: 403 });
   }
 
   #isPeer(request: SipRequest, flow: Flow): boolean {

@@ -9,6 +9,7 @@ type Absence = Exclude<
   {
     kind:
       | 'opened'
+      | 'deferred'
       | 'focus-joined'
       | 'client-joined'
       | 'client-left'
@@ -88,7 +89,7 @@ function focusEnded(state: Participation, last: number): Decision {
 
 /** The client has taken what there was and is registered still: it gets what has come since, at once. */
 function pending(state: Participation, last: number): Decision {
-  if (state.phase !== 'buffering') return ignore(state);
+  if (state.phase !== 'buffering' && state.phase !== 'inactive') return ignore(state);
   return become(unavailable(state), { last: Math.max(state.last, last) }, [
     { kind: 'find-registration', sinceMs: 0 },
   ]);

@@ -1,6 +1,6 @@
 /** What other functions report: the user has registered, or the edge that acted for the participation is lost. */
 import type { AvailabilityEvent, ParticipationEvent } from './event.ts';
-import { isOneToOne } from './one-to-one.ts';
+import { isGroup } from './kind.ts';
 import { command } from './presence.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, ignore, inNewEpoch, unavailable, withoutOwner } from './transition.ts';
@@ -48,17 +48,18 @@ function edgeLost(
   event: Extract<Availability, { kind: 'edge-lost' }>,
 ): Decision {
   const taken: Participation = { ...inNewEpoch(state), edge: event.successor };
-  if (state.phase === 'buffering' && !isOneToOne(state)) {
+  if (state.phase === 'buffering' && isGroup(state)) {
     const restored: Participation = { ...taken, isAvailableAgain: false };
     return become(restored, {}, [
       command({ kind: 'restore' }, restored),
       { kind: 'find-registration', sinceMs: state.awaySinceMs },
     ]);
   }
-  const search = { kind: 'find-registration', sinceMs: 0 } as const;
+  const isAway = state.phase === 'buffering';
+  const search = { kind: 'find-registration', sinceMs: isAway ? state.awaySinceMs : 0 } as const;
   const isEnded = state.phase === 'draining' || state.phase === 'restarting';
   // A session between two users ends with the edge: both clients are near, and set up another one.
-  if (isEnded || isOneToOne(state)) {
+  if (isEnded || !isGroup(state)) {
     return become(withoutOwner(unavailable(taken)), { phase: 'inactive' }, [search]);
   }
   const restored: Participation = {

@@ -7,7 +7,7 @@ import { decideAbsence } from './absence.ts';
 import { decideAvailability } from './availability.ts';
 import type { ParticipationEvent } from './event.ts';
 import { focusJoined } from './focus-joined.ts';
-import { open } from './open.ts';
+import { defer, open } from './open.ts';
 import type { Policy } from './policy.ts';
 import { decidePresence } from './presence.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
@@ -28,6 +28,7 @@ export function decide(
   context: Context,
 ): Decision {
   if (event.kind === 'opened') return open(state, name, event, context.epoch);
+  if (event.kind === 'deferred') return defer(state, name, event, context.epoch);
   if (state === undefined) return decideWithout(state, event);
   if (event.kind === 'focus-joined') return focusJoined(state, event, context.isNewEpoch);
   if (state.phase === 'gone') return decideWithout(state, event);

@@ -10,8 +10,8 @@ export type StoredHeader = { readonly name: string; readonly value: string };
 
 /** What a delivery INVITE repeats of the original invitation (000 B.2.3.x.y steps 11-12). */
 export type GroupInfo = {
-  /** A session between two users, not of a group: `identity` is the other user then. */
-  readonly kind?: 'one-to-one';
+  /** Not of a group (`kind.ts`): `identity` is the other user then, or the user for standalone messages. */
+  readonly kind?: 'one-to-one' | 'notifications' | 'standalone';
   /** Group Session Identity of the present run. */
   readonly identity: string;
   /** End-to-end headers of the original INVITE, Contribution-ID and Conversation-ID among them. */
@@ -58,7 +58,15 @@ export type LegEvent =
   | { readonly kind: 'rejoin'; readonly call: string; readonly instance?: string }
   /** The focus has ended the session, or can't be reached any more; `last` is the last position given. */
   | { readonly kind: 'focus-ended'; readonly last: number; readonly cause?: number }
-  /** One-to-one: something was kept for a client that took the last delivery and is registered still. */
+  /** Something was kept for an absent user outside any session. */
+  | {
+      readonly kind: 'deferred';
+      readonly group: GroupInfo;
+      readonly last: number;
+      /** When the user's clients were looked up: who has registered since then was not asked. */
+      readonly sinceMs: number;
+    }
+  /** Something was kept for a client that took the last delivery and is registered still. */
   | { readonly kind: 'pending'; readonly last: number }
   /** Everything of an ended session has been delivered and the delivery session closed. */
   | { readonly kind: 'drained' }

@@ -1,4 +1,4 @@
-/** The beginning of a participation: the focus has invited the user, or the user has entered a group. */
+/** The beginning of a participation: the focus has invited the user, the user has entered a group, or something is kept outside sessions. */
 import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
@@ -37,5 +37,39 @@ export function open(
   return {
     state: opened,
     effects: isAway ? [{ kind: 'find-registration', sinceMs: awaySinceMs }] : [],
+  };
+}
+
+type Deferred = Extract<LegEvent, { kind: 'deferred' }> & Pick<ParticipationEvent, 'atMs'>;
+
+/** Keeps what was said to an absent user outside any session, behind what waits already. */
+export function defer(
+  state: Participation | undefined,
+  name: ParticipationName,
+  event: Deferred,
+  epoch: number,
+): Decision {
+  const { group, last, sinceMs } = event;
+  const start = epochStart(epoch);
+  const isNew = state === undefined || state.phase === 'gone';
+  const before: Participation = isNew
+    ? {
+        user: name.user,
+        contributionId: name.contributionId,
+        phase: 'inactive',
+        epoch,
+        counter: 0,
+        group,
+        roster: [],
+        cursor: start,
+        last: start,
+        awaySinceMs: sinceMs,
+        isAvailableAgain: false,
+        changedAtMs: event.atMs,
+      }
+    : state;
+  return {
+    state: { ...before, last: Math.max(before.last, last) },
+    effects: before.phase === 'inactive' ? [{ kind: 'find-registration', sinceMs }] : [],
   };
 }

@@ -1,7 +1,7 @@
 /** Events of a client that is there, comes in or goes: answers to our INVITE, re-joins, leaving, acknowledgements. */
 import { edgeOfCall } from './call.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
-import { isOneToOne } from './one-to-one.ts';
+import { isGroup } from './kind.ts';
 import type { Policy } from './policy.ts';
 import type { Command, Decision, Participation } from './state.ts';
 import { become, end, ignore, inNewEpoch, withoutOwner } from './transition.ts';
@@ -48,7 +48,7 @@ function clientRefused(state: Participation, status: number, policy: Policy): De
   if (state.phase !== 'reinviting' && state.phase !== 'draining') return ignore(state);
   // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
   // Decision O-09: what one user has said to another is kept.
-  if (policy.discardCodes.includes(status) && !isOneToOne(state)) {
+  if (policy.discardCodes.includes(status) && isGroup(state)) {
     return end(state, [release(state, status)]);
   }
   // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
@@ -71,7 +71,7 @@ function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' 
   switch (state.phase) {
     case 'reinviting':
       // 001 8.3.2.9.1.4: one session only; our INVITE is out already. Between two users the newer session stays (NOTE 2).
-      if (!isOneToOne(state)) return become(state, {}, [refuse(event.call, requestPending)]);
+      if (isGroup(state)) return become(state, {}, [refuse(event.call, requestPending)]);
       return comeIn(state, device, event.call);
     case 'inactive':
     case 'draining':

@@ -1,0 +1,35 @@
+/** What brings a client what waits for it: an INVITE into its group, a session for each sender, or MESSAGE by MESSAGE. */
+import type { OutboundMessage } from '../msrp/effect.ts';
+import { DeliveryInvitation } from './delivery-invitation.ts';
+import type { Desk } from './desk.ts';
+import type { Binding } from './effect.ts';
+import { PagerDelivery } from './pager-delivery.ts';
+import type { Participant } from './participant.ts';
+import { SenderDelivery } from './sender-delivery.ts';
+
+export type ClientReturn = {
+  /** A client is being asked, or is about to be. */
+  readonly isOut: boolean;
+  /** Where the bridge sends to, if that is no session. */
+  readonly leg?:
+    | { readonly send: (nowMs: number, message: OutboundMessage) => boolean }
+    | undefined;
+  readonly start: (nowMs: number) => void;
+  /** The client has registered again. */
+  readonly again: (nowMs: number) => void;
+  /** The client has come in by itself. */
+  readonly cancel: (nowMs: number) => void;
+  /** The client's session is over. */
+  readonly sessionOver: () => void;
+  /** Clients are there: what comes goes to them, without a session. */
+  readonly goOn?: (nowMs: number, bindings: readonly Binding[]) => void;
+  /** Everything that waited is delivered; true if what comes is to be passed on at once. */
+  readonly caughtUp?: (nowMs: number) => boolean;
+};
+
+export function clientReturn(desk: Desk, participant: Participant): ClientReturn {
+  const { kind } = participant.group;
+  if (kind === undefined) return new DeliveryInvitation(desk, participant);
+  if (kind === 'standalone') return new PagerDelivery(desk, participant);
+  return new SenderDelivery(desk, participant);
+}

@@ -1,0 +1,163 @@
+/**
+ * Messages outside sessions: standalone ones and notifications, by SIP MESSAGE (004 5.2.5, RFC 5438). They go to the recipient's clients
+ * if there are any, and are kept otherwise; the sender hears 200 when a client has taken the message, 202 when it is kept.
+ */
+import type { GroupInfo } from '../../shared/core/participation/event.ts';
+import { notificationsName, standaloneName } from '../../shared/core/participation/kind.ts';
+import type { RequestDraft, ResponseDraft, SipEvent } from '../sip/effect.ts';
+import type { SipRequest } from '../sip/message.ts';
+import { addressOfRecord } from '../sip/uri.ts';
+import type { Desk } from './desk.ts';
+import type { UserFound } from './effect.ts';
+import { assertedUser } from './invitation-text.ts';
+import type { Participant } from './participant.ts';
+import type { Registry } from './registry.ts';
+import { notificationKey, SeenNotifications } from './seen-notifications.ts';
+import { isNotification, onward, storedNotification, storedOf } from './standalone-text.ts';
+
+type Request = Extract<SipEvent, { kind: 'request' }>;
+
+type Mail = {
+  readonly transaction: string;
+  readonly request: SipRequest;
+  /** The message as it goes on. */
+  readonly draft: RequestDraft;
+  readonly recipient: string;
+  readonly sender: string;
+};
+
+const accepted = 202;
+const busy: ResponseDraft = { status: 503, headers: [{ name: 'Retry-After', value: '5' }] };
+
+export class Mailbox {
+  readonly #desk: Desk;
+  readonly #registry: Registry;
+  readonly #seen = new SeenNotifications();
+
+  constructor(desk: Desk, registry: Registry) {
+    this.#desk = desk;
+    this.#registry = registry;
+  }
+
+  /** A client of ours sends a message: to a user of ours it goes at once, to others by their network or focus. */
+  fromClient(nowMs: number, { transaction, request }: Request, sender: string): void {
+    const recipient = addressOfRecord(request.uri);
+    if (recipient === undefined) {
+      this.#desk.agent.respond(nowMs, transaction, { status: 416 });
+      return;
+    }
+    const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
+    const key = notificationKey(sender, request.body);
+    if (key !== undefined && this.#seen.has(key)) {
+      // 004 5.2.6: the first notification of each kind goes on; those of the user's other devices are only answered.
+      this.#desk.agent.respond(nowMs, transaction, { status: 200 });
+      return;
+    }
+    this.#desk.findUser(recipient, (atMs, found) => {
+      const answer = (laterMs: number, response: ResponseDraft): void => {
+        if (key !== undefined && response.status < 300) this.#seen.add(key);
+        this.#desk.agent.respond(laterMs, transaction, response);
+      };
+      if (found?.isKnown === false) this.#pass(atMs, mail, answer);
+      else this.#take(atMs, mail, found, answer);
+    });
+  }
+
+  /** A trusted peer sends a message for a user of ours. */
+  fromPeer(nowMs: number, { transaction, request }: Request): void {
+    const answer = (atMs: number, response: ResponseDraft): void =>
+      this.#desk.agent.respond(atMs, transaction, response);
+    const recipient = addressOfRecord(request.uri);
+    const sender = assertedUser(request);
+    if (recipient === undefined) answer(nowMs, { status: 404 });
+    else if (sender === undefined) answer(nowMs, { status: 403 });
+    else {
+      const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
+      this.#desk.findUser(recipient, (atMs, found) => {
+        if (found?.isKnown === false) answer(atMs, { status: 404 });
+        else this.#take(atMs, mail, found, answer);
+      });
+    }
+  }
+
+  #pass(nowMs: number, { draft }: Mail, answer: Answer): void {
+    const { agent, options } = this.#desk;
+    const transaction = agent.request(nowMs, draft, options.resolve(draft.uri));
+    this.#desk.onResponse(transaction, (atMs, { status }) => answer(atMs, { status }));
+  }
+
+  #take(nowMs: number, mail: Mail, found: UserFound | undefined, answer: Answer): void {
+    if (found === undefined) {
+      answer(nowMs, busy);
+      return;
+    }
+    const isApart =
+      found.bindings.length === 0 &&
+      this.#desk.options.areNotificationsApart &&
+      isNotification(mail.request);
+    const participant = this.#participantOf(mail, found, isApart);
+    if (participant.bridge.isFull) {
+      answer(nowMs, busy);
+      return;
+    }
+    const { delivery } = participant;
+    // What waits already is waited for: the next message goes behind it.
+    if (found.bindings.length === 0 || participant.isRevived) participant.keep(nowMs);
+    else if (!delivery.isOut) delivery.goOn?.(nowMs, found.bindings);
+    const stored = isApart
+      ? storedNotification(mail.request, nowMs)
+      : storedOf(mail.draft, mail.request, nowMs);
+    participant.fromFocus(nowMs, {
+      ...stored,
+      session: '',
+      inbound: this.#desk.asked((atMs, status) => {
+        const isPassed = delivery.isOut && participant.bridge.mode === 'live';
+        if (status === 200) answer(atMs, { status: isPassed ? status : accepted });
+        else answer(atMs, status === notStored ? busy : { status });
+      }),
+      isSuccessReportWanted: false,
+      failureReport: 'no',
+    });
+  }
+
+  #participantOf({ recipient, sender }: Mail, found: UserFound, isApart: boolean): Participant {
+    const name = isApart ? notificationsName(recipient, sender) : standaloneName(recipient);
+    return (
+      this.#registry.find(name) ??
+      this.#registry.revive(name, found) ??
+      this.#registry.hold({
+        ...this.#registry.fresh(name, found),
+        group: isApart ? notificationsFrom(sender) : standaloneFor(recipient),
+        roster: [],
+      })
+    );
+  }
+}
+
+type Answer = (nowMs: number, response: ResponseDraft) => void;
+
+/** What the bridge answers when the store did not take a message in time. */
+const notStored = 408;
+
+function standaloneFor(user: string): GroupInfo {
+  return {
+    kind: 'standalone',
+    identity: user,
+    headers: [],
+    from: `<${user}>`,
+    acceptTypes: [],
+    acceptWrappedTypes: [],
+  };
+}
+
+/** 001 8.3.2.9.1.1, delivery of IMDNs, step 7: the types of the session that brings them. */
+function notificationsFrom(sender: string): GroupInfo {
+  return {
+    kind: 'notifications',
+    identity: sender,
+    headers: [],
+    from: `<${sender}>`,
+    acceptTypes: ['message/cpim'],
+    acceptWrappedTypes: ['message/imdn+xml'],
+  };
+}
