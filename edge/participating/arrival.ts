@@ -11,41 +11,37 @@ export type Arrival = StoredMessage & {
   isDelivered: boolean;
 };
 
-/** Message-IDs of a focus: what is under way, and what was answered. Bounded; the oldest are forgotten first. */
+/**
+ * Message-IDs of a focus: what is under way, and what was answered. The answered ones are bounded, and the oldest are forgotten
+ * first; what is under way has bounds of its own.
+ */
 export class RecentIds {
-  readonly #ids = new Map<string, Arrival | 'done'>();
-  readonly #max: number;
+  readonly #underWay = new Map<string, Arrival>();
+  readonly #done = new Set<string>();
+  readonly #doneMax: number;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(doneMax: number) {
+    this.#doneMax = doneMax;
   }
 
   find(messageId: string): Arrival | 'done' | undefined {
-    return this.#ids.get(messageId);
+    return this.#underWay.get(messageId) ?? (this.#done.has(messageId) ? 'done' : undefined);
   }
 
   begin(arrival: Arrival): void {
-    this.#put(arrival.messageId, arrival);
+    this.#underWay.set(arrival.messageId, arrival);
   }
 
   done(messageId: string): void {
-    this.#put(messageId, 'done');
+    this.#underWay.delete(messageId);
+    this.#done.add(messageId);
+    for (const oldest of this.#done) {
+      if (this.#done.size <= this.#doneMax) return;
+      this.#done.delete(oldest);
+    }
   }
 
   forget(messageId: string): void {
-    this.#ids.delete(messageId);
-  }
-
-  #put(messageId: string, value: Arrival | 'done'): void {
-    if (!this.#ids.has(messageId) && this.#ids.size >= this.#max) this.#forgetOldest();
-    this.#ids.set(messageId, value);
-  }
-
-  #forgetOldest(): void {
-    for (const [messageId, value] of this.#ids) {
-      if (value !== 'done') continue;
-      this.#ids.delete(messageId);
-      return;
-    }
+    this.#underWay.delete(messageId);
   }
 }

@@ -44,6 +44,8 @@ export class Delivery {
   #keptCursor: number;
   #keeping: { readonly cursor: number; readonly messages: number } | undefined;
   #readThrough: number;
+  /** The last position that was ever read: messages of an earlier owner among them. */
+  #lastRead: number;
   readonly #joiner = new PartJoiner();
   #isReading = false;
   #rereadMs = rereadMinMs;
@@ -56,6 +58,7 @@ export class Delivery {
     this.#cursor = cursor;
     this.#keptCursor = cursor;
     this.#readThrough = cursor;
+    this.#lastRead = cursor;
     this.#isEndUnknown = options.isEndUnknown;
     this.#ports = ports;
   }
@@ -67,7 +70,7 @@ export class Delivery {
 
   /** Everything up to the durable end was read; what is left is in memory. */
   isNearEnd(lastStored: number): boolean {
-    return !this.#isEndUnknown && this.#readThrough >= lastStored && !this.#isReading;
+    return !this.#isMore(lastStored) && !this.#isReading;
   }
 
   /** Everything up to the durable end was sent and acknowledged. */
@@ -112,8 +115,7 @@ export class Delivery {
     if (this.#isStopped) return;
     this.#fillWindow(nowMs);
     const unsent = this.#ready.length - this.#readyAt;
-    const isMore = this.#isEndUnknown || this.#readThrough < lastStored;
-    if (isMore && !this.#isReading && unsent < readAheadMessagesMax) {
+    if (this.#isMore(lastStored) && !this.#isReading && unsent < readAheadMessagesMax) {
       this.#isReading = true;
       this.#ports.read(nowMs, this.#readThrough, readBytesMax);
     }
@@ -125,7 +127,7 @@ export class Delivery {
     this.#isReading = false;
     for (const run of runs) this.#take(run);
     if (runs.length > 0) this.#rereadMs = rereadMinMs;
-    else if (this.#readThrough >= lastStored) this.#isEndUnknown = false;
+    else if (!this.#isBehind(lastStored)) this.#isEndUnknown = false;
     else {
       // Handed over to the queue, not yet in the table.
       this.#isReading = true;
@@ -205,6 +207,16 @@ export class Delivery {
       if (message !== undefined) this.#ready.push({ position, message });
     }
     this.#readThrough = Math.max(this.#readThrough, run.first + run.messages.length - 1);
+    this.#lastRead = Math.max(this.#lastRead, this.#readThrough);
+  }
+
+  #isMore(lastStored: number): boolean {
+    return this.#isEndUnknown || this.#isBehind(lastStored);
+  }
+
+  /** There is more in the store than was read in this session. */
+  #isBehind(lastStored: number): boolean {
+    return this.#readThrough < Math.max(lastStored, this.#lastRead);
   }
 
   #fillWindow(nowMs: number): void {

@@ -32,6 +32,8 @@ export class BridgeWorld {
   out: HandOver | undefined;
   reading: { readonly after: number; readonly bytesMax: number } | undefined;
   isRereadDue = false;
+  /** The table is behind the queue: positions beyond this one are not read yet. */
+  tableThrough = Number.POSITIVE_INFINITY;
   keeping: number | undefined;
   durableCursor: number;
   // The runtime.
@@ -82,7 +84,14 @@ export class BridgeWorld {
   // --- what happens
 
   /** The focus sends a message; answers its inbound number. */
-  arrive(messageId: string, more: { bytes?: number; isSuccessReportWanted?: boolean } = {}) {
+  arrive(
+    messageId: string,
+    more: {
+      readonly bytes?: number;
+      readonly body?: Uint8Array;
+      readonly isSuccessReportWanted?: boolean;
+    } = {},
+  ): number {
     const inbound = this.inbounds.size + 1;
     this.inbounds.set(inbound, messageId);
     const { contentType } = storedMessage(messageId);
@@ -90,7 +99,7 @@ export class BridgeWorld {
       inbound,
       messageId,
       contentType,
-      body: bytesOf(more.bytes ?? 10, inbound),
+      body: more.body ?? bytesOf(more.bytes ?? 10, inbound),
       isSuccessReportWanted: more.isSuccessReportWanted ?? false,
       receivedAtMs: this.nowMs,
     });
@@ -202,9 +211,12 @@ export class BridgeWorld {
     return this.answers.map(({ inbound, status }) => `${this.inbounds.get(inbound)} ${status}`);
   }
 
-  /** What was stored of whole messages, in order. */
+  /** Messages that were stored whole, in order. */
   get storedIds(): readonly string[] {
-    return [...this.stored].sort(([a], [b]) => a - b).map(([, { messageId }]) => messageId);
+    return [...this.stored]
+      .sort(([a], [b]) => a - b)
+      .filter(([, { part }]) => part !== 'first' && part !== 'middle')
+      .map(([, { messageId }]) => messageId);
   }
 
   #runs(
@@ -214,7 +226,9 @@ export class BridgeWorld {
     const runs: StoredRun[] = [];
     let bytes = 0;
     let count = 0;
-    const behind = [...this.stored].filter(([position]) => position > range.after);
+    const behind = [...this.stored].filter(
+      ([position]) => position > range.after && position <= this.tableThrough,
+    );
     for (const [position, message] of behind.sort(([a], [b]) => a - b)) {
       if (count >= messagesMax || (count > 0 && bytes >= range.bytesMax)) break;
       runs.push({ first: position, messages: [message] });

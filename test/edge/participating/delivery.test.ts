@@ -94,6 +94,23 @@ describe('the end of what is stored', () => {
     expect(delivering.isFinished).toBe(true);
   });
 
+  it('is known from then on: what an earlier owner has stored is read again after a loss [promise 1]', () => {
+    const delivering = new Delivering({ cursor: 5, isEndUnknown: true });
+    delivering.start();
+    delivering.read(runOf(6, 2));
+    delivering.read();
+    delivering.acknowledge(6);
+    delivering.delivery.stop();
+    expect(delivering.isFinished).toBe(false);
+    delivering.start();
+    expect(delivering.isNearEnd).toBe(false);
+    expect(delivering.reads.at(-1)?.after).toBe(6);
+    delivering.read(runOf(7, 1));
+    expect(delivering.positions).toEqual([6, 7, 7]);
+    delivering.acknowledge(7);
+    expect(delivering.isFinished).toBe(true);
+  });
+
   it('that is in the queue and not yet in the table is read again after growing pauses', () => {
     const delivering = new Delivering({ lastStored: 1 });
     delivering.start();
