@@ -45,8 +45,8 @@ export type ParticipatingOptions = {
   readonly stopCodes: readonly number[];
   /** Decision O-11: the first message goes in the INVITE too. */
   readonly isFirstRepeated: boolean;
-  /** Stored notifications go in a session of their own; otherwise by MESSAGE. */
-  readonly areNotificationsApart: boolean;
+  /** How notifications go to users: stored ones in a session of their own, or by MESSAGE; or any within a running session. */
+  readonly notificationWay: 'dedicated' | 'running' | 'message';
   readonly isUnsubscribedAfterDelivery: boolean;
   /** Final codes on the INVITE to a client that defer the session (decision O-05). */
   readonly deferringCodes: readonly number[];

@@ -3,7 +3,11 @@
  * if there are any, and are kept otherwise; the sender hears 200 when a client has taken the message, 202 when it is kept.
  */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
-import { notificationsName, standaloneName } from '../../shared/core/participation/kind.ts';
+import {
+  notificationsName,
+  oneToOneName,
+  standaloneName,
+} from '../../shared/core/participation/kind.ts';
 import type { RequestDraft, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
@@ -91,22 +95,22 @@ export class Mailbox {
       answer(nowMs, busy);
       return;
     }
-    const isApart =
-      found.bindings.length === 0 &&
-      this.#desk.options.areNotificationsApart &&
-      isNotification(mail.request);
-    const participant = this.#participantOf(mail, found, isApart);
+    const isApart = isNotification(mail.request) && this.#isApart(found);
+    const running = isNotification(mail.request) ? this.#running(mail) : undefined;
+    const participant = running ?? this.#participantOf(mail, found, isApart);
     if (participant.bridge.isFull) {
       answer(nowMs, busy);
       return;
     }
     const { delivery } = participant;
     // What waits already is waited for: the next message goes behind it.
-    if (found.bindings.length === 0 || participant.isRevived) participant.keep(nowMs);
+    if (running !== undefined) this.#desk.emit({ kind: 'count', what: 'relayed', messages: 1 });
+    else if (found.bindings.length === 0 || participant.isRevived) participant.keep(nowMs);
     else if (!delivery.isOut) delivery.goOn?.(nowMs, found.bindings);
-    const stored = isApart
-      ? storedNotification(mail.request, nowMs)
-      : storedOf(mail.draft, mail.request, nowMs);
+    const stored =
+      isApart || running !== undefined
+        ? storedNotification(mail.request, nowMs)
+        : storedOf(mail.draft, mail.request, nowMs);
     participant.fromFocus(nowMs, {
       ...stored,
       session: '',
@@ -118,6 +122,19 @@ export class Mailbox {
       isSuccessReportWanted: false,
       failureReport: 'no',
     });
+  }
+
+  /** Kept for a session of its own (001 8.3.2.9.1.1: the second way). */
+  #isApart(found: UserFound): boolean {
+    return found.bindings.length === 0 && this.#desk.options.notificationWay === 'dedicated';
+  }
+
+  /** The session that runs between the two users, where notifications may go within it (001 8.3.2.9.1.1: the first way). */
+  #running({ recipient, sender }: Mail): Participant | undefined {
+    if (this.#desk.options.notificationWay !== 'running') return undefined;
+    const participant = this.#registry.find(oneToOneName(recipient, sender));
+    const isLive = participant?.client.isPresent === true && participant.bridge.mode === 'live';
+    return isLive ? participant : undefined;
   }
 
   #participantOf({ recipient, sender }: Mail, found: UserFound, isApart: boolean): Participant {

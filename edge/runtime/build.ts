@@ -77,7 +77,7 @@ export function buildMachines(
     deferringIdentity: settings.deferral.identity ?? `sip:rcse-standfw@${settings.domain}`,
     isOldestFirst: settings.delivery.senderOrder === 'oldest-first',
     stopCodes: settings.delivery.stopCodes,
-    areNotificationsApart: settings.imdn.deliveryMode === 'dedicated',
+    notificationWay: settings.imdn.deliveryMode,
     isFirstRepeated: settings.delivery.repeatFirstMessage,
     isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
     deferringCodes: settings.deferral.inviteCodes,

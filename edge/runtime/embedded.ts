@@ -64,6 +64,7 @@ export class Embedded {
       queue,
       nowMs: Date.now,
       deferredLifetimeS: settings.deferredLifetimeS,
+      imdnLifetimeS: settings.imdnLifetimeS,
       policy: { discardCodes: settings.delivery.discardCodes },
     };
     this.edge = new Edge({ name: edgeName, settings, users, store, queue, log, metrics });

@@ -15,8 +15,6 @@ const fixed = [
   'aws.table',
   'aws.queuePrefix',
   'delivery.rewriteCpimTo',
-  'imdnLifetimeS',
-  'imdn.deliveryMode',
   'imdn.generateForClient',
   'imdn.sendDeliveredOnHandover',
   'imdn.sendFailed',

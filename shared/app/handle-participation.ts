@@ -6,6 +6,7 @@ import { participationKey, registrationKey, segmentKey } from '../core/key.ts';
 import type { ParticipationMessage } from '../core/message.ts';
 import type { MessagesEvent } from '../core/participation/event.ts';
 import { type Envelope, fold, type ParticipationRecord } from '../core/participation/fold.ts';
+import { holdsNotifications } from '../core/participation/kind.ts';
 import type { Policy } from '../core/participation/policy.ts';
 import type { ParticipationName } from '../core/participation/state.ts';
 import { instancesAt, type Registration } from '../core/registration.ts';
@@ -19,6 +20,8 @@ export type Ports = {
   readonly queue: Queue;
   readonly nowMs: () => number;
   readonly deferredLifetimeS: number;
+  /** How long stored notifications are kept; as long as messages without it. */
+  readonly imdnLifetimeS?: number;
   readonly policy?: Policy;
 };
 
@@ -61,7 +64,9 @@ async function append(
   events: readonly MessagesEvent[],
 ): Promise<void> {
   const key = segmentKey(name);
-  const expiresAtS = Math.ceil(ports.nowMs() / 1000) + ports.deferredLifetimeS;
+  const { imdnLifetimeS, deferredLifetimeS } = ports;
+  const keptS = holdsNotifications(name) ? imdnLifetimeS : undefined;
+  const expiresAtS = Math.ceil(ports.nowMs() / 1000) + (keptS ?? deferredLifetimeS);
   await Promise.all(
     events.map((event) => {
       const { first, last, count, oldestMs } = event;

@@ -5,6 +5,8 @@
  */
 import type { Participation, ParticipationName } from './state.ts';
 
+const notificationsPrefix = 'notifications:';
+
 /** What a user has with one other user, both by their address of record. */
 export function oneToOneName(user: string, peer: string): ParticipationName {
   return { user, contributionId: `one-to-one:${escaped(peer)}` };
@@ -12,12 +14,17 @@ export function oneToOneName(user: string, peer: string): ParticipationName {
 
 /** The notifications that one other user has returned. */
 export function notificationsName(user: string, sender: string): ParticipationName {
-  return { user, contributionId: `notifications:${escaped(sender)}` };
+  return { user, contributionId: `${notificationsPrefix}${escaped(sender)}` };
 }
 
 /** The standalone messages for a user. */
 export function standaloneName(user: string): ParticipationName {
   return { user, contributionId: 'standalone' };
+}
+
+/** Notifications are kept for a time of their own. */
+export function holdsNotifications({ contributionId }: ParticipationName): boolean {
+  return contributionId.startsWith(notificationsPrefix);
 }
 
 export function isGroup({ group }: Pick<Participation, 'group'>): boolean {
