@@ -8,6 +8,7 @@ import { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import { parseUri } from '../sip/uri.ts';
 import type { MachineParts, Side } from './machines.ts';
+import { policyOf } from './policy.ts';
 import { version } from './version.ts';
 
 export type Addresses = {
@@ -25,8 +26,6 @@ export const localAddresses: Readonly<
 };
 
 export const factoryUser = 'conference-factory';
-const sessionTag = 'urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.';
-const mediaTimeoutMaxMs = 10_000;
 
 /** A token of 96 bits of randomness, good for every protocol here. */
 export function newToken(): string {
@@ -57,7 +56,6 @@ export function buildMachines(
   };
   const isTrusted = trustOf(settings);
   const common = { domain: settings.domain, newToken: token, isTrusted };
-  const featureTag = `${sessionTag}${settings.group.inviteFeatureTag}`;
   const participating = new Participating({
     ...common,
     agent: agents.participating,
@@ -68,24 +66,7 @@ export function buildMachines(
     sipPort: addresses.sipPort,
     msrpPort: addresses.msrpPort,
     resolve: (uri) => resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
-    answerTimeoutMs: settings.answerTimeoutMs,
-    mediaTimeoutMs: Math.min(settings.msrp.responseTimeoutMs, mediaTimeoutMaxMs),
-    holdMs: settings.deferral.holdMs,
-    messageBytesMax: settings.messageBytesMax,
-    featureTag,
-    oneToOneTag: `${sessionTag}session`,
-    deferringIdentity: settings.deferral.identity ?? `sip:rcse-standfw@${settings.domain}`,
-    isOldestFirst: settings.delivery.senderOrder === 'oldest-first',
-    stopCodes: settings.delivery.stopCodes,
-    notificationWay: settings.imdn.deliveryMode,
-    isFirstRepeated: settings.delivery.repeatFirstMessage,
-    isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
-    deferringCodes: settings.deferral.inviteCodes,
-    isByeWithoutReasonVoluntary: settings.deferral.byeWithoutReason === 'voluntary',
-    isStoreAndForward: settings.deferral.groupStoreAndForward,
-    isInvitedWithoutPending: settings.delivery.inviteWithoutPending,
-    deliveryRetries: settings.delivery.groupRetry,
-    clientIdleMs: settings.clientIdleMs,
+    ...policyOf(settings),
   });
   const controlling = new Controlling({
     ...common,

@@ -10,6 +10,7 @@ import { Participating } from '../../../edge/participating/participating.ts';
 import { DoneCommands } from '../../../edge/runtime/done-commands.ts';
 import { FrontDesk } from '../../../edge/runtime/front-desk.ts';
 import { type Lookup, lookUp } from '../../../edge/runtime/lookups.ts';
+import { policyOf } from '../../../edge/runtime/policy.ts';
 import { participationEntry, registrationEntry } from '../../../edge/runtime/queue-report.ts';
 import { Registrations } from '../../../edge/runtime/registrations.ts';
 import type { SipEvent, Target } from '../../../edge/sip/effect.ts';
@@ -17,6 +18,7 @@ import { parseUri } from '../../../edge/sip/uri.ts';
 import { announceEdge, takeOver } from '../../../shared/app/recover.ts';
 import type { CommandMessage } from '../../../shared/core/message.ts';
 import type { QueueEntry } from '../../../shared/ports/queue.ts';
+import { loadSettings, type Settings } from '../../../shared/settings.ts';
 import type { User } from '../../../shared/users.ts';
 import type { Functions } from './functions.ts';
 import type { Network } from './network.ts';
@@ -121,23 +123,7 @@ export class EdgeNode {
       newToken,
       resolve: (uri) => this.#resolve(uri),
       isTrusted: (flow) => flow.host === peer,
-      answerTimeoutMs: 30_000,
-      mediaTimeoutMs: 10_000,
-      holdMs: 10_000,
-      messageBytesMax: 10_000_000,
-      featureTag: 'urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session',
-      oneToOneTag: 'urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session',
-      deferringIdentity: `sip:rcse-standfw@${domain}`,
-      isOldestFirst: true,
-      stopCodes: [],
-      isFirstRepeated: true,
-      isUnsubscribedAfterDelivery: true,
-      deferringCodes: [408, 430, 480, 486, 500, 503, 504],
-      isByeWithoutReasonVoluntary: false,
-      isStoreAndForward: true,
-      isInvitedWithoutPending: true,
-      deliveryRetries: 0,
-      clientIdleMs: 0,
+      ...policyOf(defaultSettings()),
     };
   }
 
@@ -253,4 +239,10 @@ export class EdgeNode {
     }
     if (this.#waiting.length > 0) this.#handOverIn(latencyMs);
   }
+}
+
+function defaultSettings(): Settings {
+  const loaded = loadSettings({ env: {}, readFile: () => '' });
+  if (loaded.kind === 'refused') throw new Error(loaded.problems.join('\n'));
+  return loaded.settings;
 }
