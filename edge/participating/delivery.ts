@@ -5,7 +5,6 @@
  */
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import {
-  readAheadMessagesMax,
   readBytesMax,
   rereadMaxMs,
   rereadMinMs,
@@ -13,6 +12,7 @@ import {
   windowMessagesMax,
 } from './limit.ts';
 import { PartJoiner } from './part-joiner.ts';
+import { ReadAhead, type Ready } from './read-ahead.ts';
 
 export type StoredRun = { readonly first: number; readonly messages: readonly StoredMessage[] };
 
@@ -28,13 +28,10 @@ export type DeliveryPorts = {
 };
 
 type Sent = { readonly position: number; readonly bytes: number; isAcknowledged: boolean };
-type Ready = { readonly position: number; readonly message: StoredMessage };
 
 export class Delivery {
   readonly #ports: DeliveryPorts;
-  /** Messages read and not yet sent, in order. */
-  #ready: Ready[] = [];
-  #readyAt = 0;
+  readonly #ready = new ReadAhead();
   /** Messages sent and not yet passed by the cursor, in order. */
   #sent: Sent[] = [];
   #sentAt = 0;
@@ -75,11 +72,7 @@ export class Delivery {
 
   /** Everything up to the durable end was sent and acknowledged. */
   isFinished(lastStored: number): boolean {
-    return (
-      this.isNearEnd(lastStored) &&
-      this.#ready.length === this.#readyAt &&
-      this.#sent.length === this.#sentAt
-    );
+    return this.isNearEnd(lastStored) && this.#ready.isEmpty && this.#sent.length === this.#sentAt;
   }
 
   /** The client is there: go on from the cursor. */
@@ -93,8 +86,7 @@ export class Delivery {
   stop(): void {
     this.#isStopped = true;
     this.#unconfirmed -= this.#sent.length - this.#sentAt;
-    this.#ready = [];
-    this.#readyAt = 0;
+    this.#ready.clear();
     this.#sent = [];
     this.#sentAt = 0;
     this.#sentBytes = 0;
@@ -114,11 +106,9 @@ export class Delivery {
   advance(nowMs: number, lastStored: number): void {
     if (this.#isStopped) return;
     this.#fillWindow(nowMs);
-    const unsent = this.#ready.length - this.#readyAt;
-    if (this.#isMore(lastStored) && !this.#isReading && unsent < readAheadMessagesMax) {
-      this.#isReading = true;
-      this.#ports.read(nowMs, this.#readThrough, readBytesMax);
-    }
+    if (this.#isReading || !this.#isMore(lastStored) || this.#ready.isFull) return;
+    this.#isReading = true;
+    this.#ports.read(nowMs, this.#readThrough, readBytesMax);
   }
 
   /** Stored messages, or none if nothing stands behind `after` yet. */
@@ -204,7 +194,7 @@ export class Delivery {
       const position = run.first + index;
       if (position <= this.#readThrough) continue;
       const message = this.#joiner.take(stored);
-      if (message !== undefined) this.#ready.push({ position, message });
+      if (message !== undefined) this.#ready.add({ position, message });
     }
     this.#readThrough = Math.max(this.#readThrough, run.first + run.messages.length - 1);
     this.#lastRead = Math.max(this.#lastRead, this.#readThrough);
@@ -220,20 +210,15 @@ export class Delivery {
   }
 
   #fillWindow(nowMs: number): void {
-    let next = this.#ready[this.#readyAt];
+    let { next } = this.#ready;
     while (next !== undefined && this.#hasWindow(next) && !this.#isBlocked) {
       const bytes = next.message.body.length;
-      this.#readyAt++;
+      this.#ready.take(next);
       this.#sent.push({ position: next.position, bytes, isAcknowledged: false });
       this.#sentBytes += bytes;
       this.#unconfirmed++;
       if (!this.#ports.send(nowMs, next.position, next.message)) this.#isBlocked = true;
-      next = this.#ready[this.#readyAt];
-    }
-    // What was sent lets go of its segment, however far ahead the reading is.
-    if (this.#readyAt === this.#ready.length || this.#readyAt > readAheadMessagesMax) {
-      this.#ready = this.#ready.slice(this.#readyAt);
-      this.#readyAt = 0;
+      next = this.#ready.next;
     }
   }
 

@@ -13,9 +13,11 @@ export const collectedMessagesMax = 4000;
 /** Messages held unanswered while the last stored ones are delivered; beyond it the focus's connection is not read. */
 export const heldMessagesMax = 256;
 export const heldBytesMax = 1024 * 1024;
-/** Stored messages read ahead of the client. */
+/** One reading of stored messages. */
 export const readBytesMax = 256 * 1024;
+/** Stored messages read and not yet sent: with so many the next reading waits. */
 export const readAheadMessagesMax = 256;
+export const readAheadBytesMax = 512 * 1024;
 /** A segment is in the queue before it is in the table: how long to wait before reading again. */
 export const rereadMinMs = 5;
 export const rereadMaxMs = 250;

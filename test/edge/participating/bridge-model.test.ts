@@ -99,8 +99,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(name('read again')) },
   { weight: 3, arbitrary: fc.tuple(name('cursor kept'), mostly(true)) },
   { weight: 1, arbitrary: fc.tuple(name('table'), flag) },
-  { weight: 2, arbitrary: fc.tuple(name('pass'), fc.constantFrom(1, holdMs / 2, holdMs)) },
-  { weight: 2, arbitrary: fc.tuple(name('settle')) },
+  { weight: 4, arbitrary: fc.tuple(name('pass'), fc.constantFrom(1, holdMs / 2, holdMs)) },
+  { weight: 3, arbitrary: fc.tuple(name('settle')) },
   { weight: 1, arbitrary: fc.tuple(name('crash'), flag) },
 );
 

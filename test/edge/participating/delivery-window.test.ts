@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  readAheadBytesMax,
   readAheadMessagesMax,
+  readBytesMax,
   windowBytesMax,
   windowMessagesMax,
 } from '../../../edge/participating/limit.ts';
@@ -100,6 +102,26 @@ describe('the window of a delivery', () => {
 });
 
 describe('the memory of a delivery', () => {
+  it('is bounded: no further is read than so many bytes ahead', () => {
+    const bytes = windowBytesMax / 8;
+    const body = bytesOf(bytes);
+    const delivering = new Delivering({ lastStored: 1_000 });
+    delivering.start();
+    for (let read = 0; delivering.reads.length > read; read++) {
+      delivering.read(runOf(read + 1, 1, { body }));
+    }
+    const ahead = (delivering.reads.length - delivering.sent.length) * bytes;
+    expect(ahead).toBeLessThanOrEqual(readAheadBytesMax + readBytesMax);
+    for (let acknowledged = 1; acknowledged <= 1_000; acknowledged++) {
+      delivering.acknowledge(acknowledged);
+      delivering.keep();
+      const read = delivering.reads.length;
+      if (read <= 1_000) delivering.read(runOf(read, 1, { body }));
+    }
+    expect(delivering.positions).toEqual(range(1, 1_000));
+    expect(delivering.isFinished).toBe(true);
+  });
+
   it('is bounded: no further is read than so many messages ahead', () => {
     const stored = 10_000;
     const step = 100;
