@@ -1,143 +1,289 @@
 /**
- * A client's subscription to the roster of its group session, carried to the focus and back (003 5.2.3.5, PFO-022, PFO-023): a
- * dialog on each side, requests and notifications passed through.
+ * A client's subscription to the roster of its group session (003). While a deferred delivery to the client is pending it is answered
+ * here: the first notification shows only this user, the last one everybody. Otherwise it is carried to the focus and back. It may
+ * go from one to the other within the client's dialog; the versions of the documents rise all the same.
  */
 import type { SipEvent } from '../sip/effect.ts';
+import { expires } from '../sip/expires.ts';
 import { header } from '../sip/header.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
+import { conferenceInfoType } from '../xml/conference-info.ts';
 import type { Desk } from './desk.ts';
-import { tagParam } from './invitation-text.ts';
+import { type FocusAnswer, FocusSubscription } from './focus-subscription.ts';
+import { earlyNotificationsMax, rosterLifetimeS } from './limit.ts';
+import { RosterDocuments } from './roster-documents.ts';
+
+export type SubscriptionTerms = {
+  readonly user: string;
+  /** What the client has subscribed to. */
+  readonly identity: string;
+  /** Decision D-03: a deferred delivery is pending, or the session has ended. */
+  readonly isServedHere: () => boolean;
+  readonly over: () => void;
+};
+
+type Request = { readonly transaction: string; readonly request: SipRequest };
 
 const passedHeaders = ['Event', 'Subscription-State', 'Content-Type', 'Expires', 'Accept'];
-const notificationsMax = 16;
-
-type Waiting = { readonly transaction: string; readonly request: SipRequest };
 
 export class ClientSubscription {
   readonly #desk: Desk;
-  readonly #user: string;
-  readonly #identity: string;
-  #focus: string | undefined;
+  readonly #terms: SubscriptionTerms;
+  readonly #documents: RosterDocuments;
+  readonly #timer: string;
   #client: string | undefined;
-  #waiting: Waiting[] = [];
+  /** Undefined while it is answered here. */
+  #focus: FocusSubscription | undefined;
+  #early: Request[] = [];
+  #expiresAtMs = 0;
 
-  constructor(desk: Desk, user: string, identity: string) {
+  constructor(desk: Desk, terms: SubscriptionTerms) {
     this.#desk = desk;
-    this.#user = user;
-    this.#identity = identity;
+    this.#terms = terms;
+    this.#documents = new RosterDocuments(terms.identity, terms.user);
+    this.#timer = `subscription/${desk.nextNumber()}`;
   }
 
-  /** Forwards the client's SUBSCRIBE. */
-  start(nowMs: number, transaction: string, request: SipRequest): void {
-    const { agent, options } = this.#desk;
-    const focus = agent.subscribe(
-      nowMs,
-      {
-        method: 'SUBSCRIBE',
-        uri: this.#identity,
-        headers: [
-          { name: 'From', value: `<${this.#user}>` },
-          { name: 'To', value: `<${this.#identity}>` },
-          { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
-          { name: 'P-Asserted-Identity', value: `<${this.#user}>` },
-          { name: 'Accept-Contact', value: `*;${tagParam(options.featureTag)}` },
-          ...passed(request),
-        ],
-        body: request.body,
-      },
-      options.resolve(this.#identity),
-    );
-    this.#focus = focus;
-    this.#desk.ownDialog(focus, (atMs, event) => this.#focusEvent(atMs, event, transaction));
-  }
-
-  #focusEvent(nowMs: number, event: SipEvent, transaction: string): void {
-    if (event.kind === 'request') this.#notified(nowMs, event.transaction, event.request);
-    else if (event.kind === 'dialog-lost') this.#end(nowMs);
-    else if (event.kind === 'response') this.#answered(nowMs, event, transaction);
-  }
-
-  #answered(
-    nowMs: number,
-    event: Extract<SipEvent, { kind: 'response' }>,
-    transaction: string,
-  ): void {
-    const { agent, options } = this.#desk;
-    const answer = {
-      status: event.status,
-      headers: [
-        ...(event.response === undefined ? [] : passed(event.response)),
-        { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
-      ],
-    };
-    if (event.status >= 300) {
-      agent.respond(nowMs, transaction, answer);
-      this.#end(nowMs);
+  /** The client's first SUBSCRIBE. */
+  start(nowMs: number, first: Request): void {
+    if (this.#terms.isServedHere()) {
+      this.#accept(nowMs, first);
       return;
     }
-    const client = agent.acceptSubscription(nowMs, transaction, answer);
-    this.#client = client;
-    this.#desk.ownDialog(client, (atMs, clientEvent) => this.#clientEvent(atMs, clientEvent));
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { transaction: notify, request } of waiting) this.#pass(nowMs, notify, request);
+    const { user, identity } = this.#terms;
+    const { headers, body } = first.request;
+    this.#focus = new FocusSubscription(
+      nowMs,
+      this.#desk,
+      { user, identity, headers: passed(headers), body },
+      {
+        answered: (atMs, answer) => this.#answered(atMs, first, answer),
+        notified: (atMs, transaction, request) => this.#notified(atMs, { transaction, request }),
+        lost: (atMs) => this.#end(atMs),
+      },
+    );
+  }
+
+  /** Decision D-03: the client has all that waited and is in the running session, whose focus goes on. */
+  passOn(nowMs: number, identity: string): void {
+    if (this.#client === undefined || this.#focus !== undefined) return;
+    const leftS = Math.max(1, Math.round((this.#expiresAtMs - nowMs) / 1000));
+    this.#desk.clearTimer(this.#timer);
+    this.#documents.followFocus();
+    const headers = [
+      { name: 'Event', value: 'conference' },
+      { name: 'Accept', value: conferenceInfoType },
+      { name: 'Expires', value: String(leftS) },
+    ];
+    this.#focus = new FocusSubscription(
+      nowMs,
+      this.#desk,
+      { user: this.#terms.user, identity, headers },
+      {
+        answered: (atMs, { status }) => {
+          // RFC 6665 4.1.3: the client may subscribe again, and is answered by whoever can.
+          if (status >= 300) this.#terminate(atMs, 'deactivated');
+        },
+        notified: (atMs, transaction, request) => this.#notified(atMs, { transaction, request }),
+        lost: (atMs) => this.#terminate(atMs, 'deactivated'),
+      },
+    );
+  }
+
+  /** 003 step 6: everybody who was in the session, in the notification that ends the subscription. */
+  finish(nowMs: number, users: readonly string[], then: (nowMs: number) => void): void {
+    if (this.#client === undefined) {
+      then(nowMs);
+      return;
+    }
+    this.#leaveFocus(nowMs);
+    this.#desk.clearTimer(this.#timer);
+    // Decision C-12: the session is gone for good, so that it makes no sense to subscribe again.
+    this.#notify(nowMs, 'terminated;reason=noresource', users, (atMs) => {
+      this.#end(atMs);
+      then(atMs);
+    });
+  }
+
+  // --- answered here
+
+  #accept(nowMs: number, { transaction, request }: Request): void {
+    const client = this.#desk.agent.acceptSubscription(nowMs, transaction, this.#grant(request));
+    this.#own(client);
+    this.#serve(nowMs, request);
+  }
+
+  #grant(request: SipRequest) {
+    const headers = [{ name: 'Expires', value: String(grantedS(request)) }, this.#contact()];
+    return { status: 200, headers };
+  }
+
+  /** RFC 6665 4.2.1.2: each SUBSCRIBE is followed by a NOTIFY; 003 step 4: it shows this user alone. */
+  #serve(nowMs: number, request: SipRequest): void {
+    const lastingS = grantedS(request);
+    const { user } = this.#terms;
+    if (lastingS === 0) {
+      this.#desk.clearTimer(this.#timer);
+      this.#notify(nowMs, 'terminated;reason=timeout', [user], (atMs) => this.#end(atMs));
+      return;
+    }
+    this.#expireLater(nowMs, lastingS);
+    this.#notify(nowMs, `active;expires=${lastingS}`, [user], () => {});
+  }
+
+  #expireLater(nowMs: number, lastingS: number): void {
+    this.#expiresAtMs = nowMs + lastingS * 1000;
+    this.#desk.setTimer(this.#timer, lastingS * 1000, (atMs) => this.#terminate(atMs, 'timeout'));
+  }
+
+  #terminate(nowMs: number, reason: string): void {
+    const { user } = this.#terms;
+    this.#leaveFocus(nowMs);
+    this.#notify(nowMs, `terminated;reason=${reason}`, [user], (atMs) => this.#end(atMs));
+  }
+
+  #notify(
+    nowMs: number,
+    state: string,
+    users: readonly string[],
+    then: (nowMs: number) => void,
+  ): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const transaction = this.#desk.agent.requestInDialog(nowMs, client, {
+      method: 'NOTIFY',
+      headers: [
+        { name: 'Event', value: 'conference' },
+        { name: 'Subscription-State', value: state },
+        { name: 'Content-Type', value: conferenceInfoType },
+        this.#contact(),
+      ],
+      body: this.#documents.write(users),
+    });
+    this.#desk.onResponse(transaction, then);
+  }
+
+  // --- carried to the focus
+
+  #answered(nowMs: number, first: Request, answer: FocusAnswer): void {
+    if (answer.status >= 300) {
+      this.#leaveFocus(nowMs);
+      // Decision D-05: no refusal while a delivery to this client is pending.
+      if (this.#terms.isServedHere()) this.#accept(nowMs, first);
+      else {
+        this.#desk.agent.respond(nowMs, first.transaction, this.#answerOf(answer));
+        this.#end(nowMs);
+      }
+      return;
+    }
+    const { agent } = this.#desk;
+    this.#own(agent.acceptSubscription(nowMs, first.transaction, this.#answerOf(answer)));
+    const early = this.#early;
+    this.#early = [];
+    for (const one of early) this.#notified(nowMs, one);
   }
 
   /** The focus may notify before its answer to the SUBSCRIBE has come (RFC 6665 4.1.2.4). */
-  #notified(nowMs: number, transaction: string, request: SipRequest): void {
-    if (this.#client !== undefined) this.#pass(nowMs, transaction, request);
-    else if (this.#waiting.length < notificationsMax) this.#waiting.push({ transaction, request });
-    else this.#desk.agent.respond(nowMs, transaction, { status: 503 });
+  #notified(nowMs: number, notification: Request): void {
+    const { agent } = this.#desk;
+    const { transaction, request } = notification;
+    const isLast = /^terminated/i.test(header(request, 'Subscription-State') ?? '');
+    if (this.#client === undefined) {
+      if (this.#early.length < earlyNotificationsMax) this.#early.push(notification);
+      else agent.respond(nowMs, transaction, { status: 503 });
+    } else if (isLast && this.#terms.isServedHere()) {
+      // Decision O-07: the focus is done, the delivery is not; its last notification is still to come.
+      agent.respond(nowMs, transaction, { status: 200 });
+      this.#leaveFocus(nowMs);
+      this.#expireLater(nowMs, rosterLifetimeS);
+    } else this.#pass(nowMs, notification, isLast);
   }
 
-  #pass(nowMs: number, transaction: string, request: SipRequest): void {
+  #pass(nowMs: number, { transaction, request }: Request, isLast: boolean): void {
     const { agent } = this.#desk;
-    const client = this.#client;
-    if (client === undefined) return;
-    const passing = agent.requestInDialog(nowMs, client, {
+    const passing = agent.requestInDialog(nowMs, this.#client ?? '', {
       method: 'NOTIFY',
-      headers: passed(request),
-      body: request.body,
+      headers: passed(request.headers),
+      body: this.#documents.pass(request.body),
     });
-    const isLast = /^terminated/i.test(header(request, 'Subscription-State') ?? '');
     this.#desk.onResponse(passing, (atMs, event) => {
       agent.respond(atMs, transaction, { status: event.status });
       if (isLast || event.status === 481) this.#end(atMs);
     });
   }
 
-  /** A refresh, or the end, by the client. */
+  // --- the client's dialog
+
+  #own(client: string): void {
+    this.#client = client;
+    this.#desk.ownDialog(client, (nowMs, event) => this.#clientEvent(nowMs, event));
+  }
+
   #clientEvent(nowMs: number, event: SipEvent): void {
     if (event.kind === 'dialog-lost') this.#end(nowMs);
-    if (event.kind !== 'request' || this.#focus === undefined) return;
-    const { agent, options } = this.#desk;
-    const refresh = agent.requestInDialog(nowMs, this.#focus, {
-      method: event.request.method,
-      headers: passed(event.request),
-      body: event.request.body,
-    });
-    this.#desk.onResponse(refresh, (atMs, answer) => {
-      agent.respond(atMs, event.transaction, {
-        status: answer.status,
-        headers: [
-          ...(answer.response === undefined ? [] : passed(answer.response)),
-          { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
-        ],
-      });
-    });
+    if (event.kind !== 'request') return;
+    if (event.request.method === 'SUBSCRIBE') this.#refreshed(nowMs, event);
+    else this.#desk.agent.respond(nowMs, event.transaction, { status: 405 });
+  }
+
+  /** A refresh, or the end, by the client. */
+  #refreshed(nowMs: number, refresh: Request): void {
+    const { headers, body } = refresh.request;
+    if (this.#focus === undefined) this.#refreshHere(nowMs, refresh);
+    else {
+      this.#focus.refresh(nowMs, { headers: passed(headers), body }, (atMs, answer) =>
+        this.#refreshAnswered(atMs, refresh, answer),
+      );
+    }
+  }
+
+  #refreshHere(nowMs: number, { transaction, request }: Request): void {
+    this.#desk.agent.respond(nowMs, transaction, this.#grant(request));
+    this.#serve(nowMs, request);
+  }
+
+  #refreshAnswered(nowMs: number, refresh: Request, answer: FocusAnswer): void {
+    if (answer.status >= 300 && this.#terms.isServedHere()) {
+      this.#leaveFocus(nowMs);
+      this.#refreshHere(nowMs, refresh);
+      return;
+    }
+    this.#desk.agent.respond(nowMs, refresh.transaction, this.#answerOf(answer));
+    // RFC 6665 4.1.2.2: these end a subscription, other refusals leave it until it expires.
+    if ([404, 481, 489].includes(answer.status)) this.#end(nowMs);
+  }
+
+  #answerOf({ status, response }: FocusAnswer) {
+    return { status, headers: [...passed(response?.headers ?? []), this.#contact()] };
+  }
+
+  #contact(): Header {
+    const { host, sipPort } = this.#desk.options;
+    return { name: 'Contact', value: `<sip:${host}:${sipPort}>` };
+  }
+
+  #leaveFocus(nowMs: number): void {
+    this.#focus?.forget(nowMs);
+    this.#focus = undefined;
   }
 
   #end(nowMs: number): void {
-    for (const dialog of [this.#focus, this.#client]) {
-      if (dialog === undefined) continue;
-      this.#desk.leaveDialog(dialog);
-      this.#desk.agent.end(nowMs, dialog);
+    this.#leaveFocus(nowMs);
+    this.#desk.clearTimer(this.#timer);
+    if (this.#client !== undefined) {
+      this.#desk.leaveDialog(this.#client);
+      this.#desk.agent.end(nowMs, this.#client);
+      this.#client = undefined;
     }
-    this.#focus = undefined;
-    this.#client = undefined;
+    this.#terms.over();
   }
 }
 
-function passed(message: { readonly headers: readonly Header[] }): readonly Header[] {
-  return message.headers.filter(({ name }) => passedHeaders.includes(name));
+/** How long a subscription is granted for: as long as is asked for, bounded. */
+function grantedS(request: SipRequest): number {
+  return Math.min(expires(request) ?? rosterLifetimeS, rosterLifetimeS);
+}
+
+function passed(headers: readonly Header[]): readonly Header[] {
+  return headers.filter(({ name }) => passedHeaders.includes(name));
 }

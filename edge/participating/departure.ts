@@ -36,6 +36,7 @@ export class Departure {
   /** 002 8.3.2.9: the function stays in the media path. */
   lost(nowMs: number, trigger: Trigger): void {
     const participant = this.#participant;
+    if (participant.ending.isClosing) return;
     participant.delivery.sessionOver();
     const isKept = !isGroup(participant) || this.#desk.options.isStoreAndForward;
     if (trigger !== 'bye' && !isKept) {

@@ -31,6 +31,11 @@ export class Ending {
     this.#participant = participant;
   }
 
+  /** Everything is delivered and the client is being told so; that it goes now changes nothing. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** The focus has ended the session: whoever is delivered to now gets the group state too. */
   sessionEnded(): void {
     this.#isStateDue = kindOf(this.#participant.group).hasRoster;
@@ -95,6 +100,12 @@ export class Ending {
   #close(nowMs: number): void {
     if (this.#isClosing || this.#isStateOut || this.#isRestarting) return;
     this.#isClosing = true;
+    const { name, roster } = this.#participant;
+    // 003 steps 6 and 7: the participants as they were, then BYE.
+    this.#desk.subscriptions.finish(nowMs, name, roster, (atMs) => this.#hangUp(atMs));
+  }
+
+  #hangUp(nowMs: number): void {
     const participant = this.#participant;
     const failed = this.#failed;
     if (failed !== undefined) {

@@ -25,6 +25,8 @@ export const rereadMaxMs = 250;
 export const recentIdsMax = 512;
 /** Header bytes of an invitation that are kept to be repeated. */
 export const repeatedHeaderBytesMax = 8192;
+/** Group Session Identities that a participation is known by; each re-start brings another one. */
+export const identitiesMax = 4;
 /** Users in a roster that is kept and put into invitations. */
 export const rosterUsersMax = 500;
 /** Client messages that wait for a re-start. */
@@ -43,3 +45,9 @@ export const seenNotificationsMax = 10_000;
 export const forksMax = 8;
 /** Pause before another attempt at a delivery that was refused. */
 export const retryDelayMs = 5_000;
+/** How long a client's subscription to the roster is granted for here; it is the default of RFC 4575 3.4. */
+export const rosterLifetimeS = 3600;
+/** Notifications of a focus that come before its answer to the SUBSCRIBE. */
+export const earlyNotificationsMax = 16;
+/** Subscriptions to one participation: devices of one user, and what an earlier start of a client has left. */
+export const subscriptionsMax = 16;

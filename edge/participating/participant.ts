@@ -7,6 +7,7 @@ import type { GroupInfo, LegEvent } from '../../shared/core/participation/event.
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
 import type { Header } from '../sip/message.ts';
+import { sameUri } from '../sip/uri.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import type { Bridge } from './bridge.ts';
 import { type ClientReturn, clientReturn } from './client-return.ts';
@@ -17,6 +18,7 @@ import type { Binding } from './effect.ts';
 import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
+import { identitiesMax } from './limit.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
@@ -65,6 +67,7 @@ export class Participant {
   #roster: readonly string[];
   #instance: string | undefined;
   #isKeeping = false;
+  #identities: readonly string[];
 
   constructor(desk: Desk, start: ParticipantStart, owner: ParticipantOwner) {
     this.#desk = desk;
@@ -74,6 +77,7 @@ export class Participant {
     this.#epoch = start.epoch;
     this.#counter = start.counter;
     this.#group = start.group;
+    this.#identities = [start.group.identity];
     this.#roster = start.roster;
     this.#instance = start.instance;
     this.upstream = new Upstream(desk);
@@ -103,6 +107,16 @@ export class Participant {
     return this.#group;
   }
 
+  /** Whether a URI is the Group Session Identity, now or before a re-start. */
+  answersTo(identity: string): boolean {
+    return this.#identities.some((one) => sameUri(one, identity));
+  }
+
+  /** Something waits for the client, or the session has ended for the focus. */
+  get isBehind(): boolean {
+    return !this.focus.isActive || (this.bridge.mode !== 'live' && !this.bridge.isStoreEmpty);
+  }
+
   get roster(): readonly string[] {
     return this.#roster;
   }
@@ -122,6 +136,10 @@ export class Participant {
   /** What later INVITEs to the client repeat; the identity changes with a re-start. */
   regrouped(group: Partial<GroupInfo>): void {
     this.#group = { ...this.#group, ...group };
+    const { identity } = this.#group;
+    if (!this.answersTo(identity)) {
+      this.#identities = [identity, ...this.#identities].slice(0, identitiesMax);
+    }
   }
 
   /** The session with the client is agreed on. */
@@ -263,6 +281,7 @@ export class Participant {
     this.ending.sendGroupState(nowMs);
     if (this.focus.isActive) {
       if (this.#desk.options.isUnsubscribedAfterDelivery) this.watch.stop(nowMs);
+      this.#desk.subscriptions.passOn(nowMs, this.name, this.#group.identity);
       return true;
     }
     this.ending.delivered(nowMs);

@@ -11,7 +11,6 @@ import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { ClientCalls } from './calls.ts';
-import { ClientSubscription } from './client-subscription.ts';
 import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
@@ -19,6 +18,7 @@ import { assertedUser, focusContact, groupInfoOf, invitedUsers } from './invitat
 import { Mailbox } from './mailbox.ts';
 import type { Participant } from './participant.ts';
 import { Registry } from './registry.ts';
+import { RosterRequests } from './roster-requests.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 type Request = Extract<SipEvent, { kind: 'request' }>;
@@ -29,12 +29,14 @@ export class Participating {
   /** INVITEs of clients that wait for a decision. */
   readonly #calls: ClientCalls;
   readonly #mailbox: Mailbox;
+  readonly #rosters: RosterRequests;
 
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
     this.#registry = new Registry(this.#desk);
     this.#calls = new ClientCalls(this.#desk, this.#registry);
     this.#mailbox = new Mailbox(this.#desk, this.#registry);
+    this.#rosters = new RosterRequests(this.#desk, this.#registry);
   }
 
   /** Participations of this edge. */
@@ -192,15 +194,9 @@ export class Participating {
     this.#mailbox.fromPeer(nowMs, event);
   }
 
-  /** A client of ours subscribes: to the roster of a group session, at its focus. */
+  /** A client of ours subscribes: to the roster of a group session. */
   subscribedByClient(nowMs: number, event: Request, user: string): void {
-    const { request, transaction } = event;
-    if (header(request, 'Event')?.split(';')[0]?.trim().toLowerCase() !== 'conference') {
-      const headers = [{ name: 'Allow-Events', value: 'conference' }];
-      this.#desk.agent.respond(nowMs, transaction, { status: 489, headers });
-      return;
-    }
-    new ClientSubscription(this.#desk, user, request.uri).start(nowMs, transaction, request);
+    this.#rosters.subscribed(nowMs, event, user);
   }
 
   // --- commands

@@ -28,6 +28,14 @@ export class Registry {
     return this.#byUser.get(user) ?? [];
   }
 
+  /** The user's participation in a group session. */
+  ofIdentity(user: string, identity: string): Participant | undefined {
+    for (const participant of this.ofUser(user)) {
+      if (participant.answersTo(identity)) return participant;
+    }
+    return undefined;
+  }
+
   /** Hands over what the participations have collected in this step. */
   endStep(nowMs: number): void {
     if (this.#touched.size === 0) return;

@@ -6,15 +6,12 @@ import type { SipEvent } from '../sip/effect.ts';
 import { expires } from '../sip/expires.ts';
 import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
-import { readConference, rosterOf } from '../xml/conference-info.ts';
+import { conferenceInfoType, readConference, rosterOf } from '../xml/conference-info.ts';
 import { applyConference, type Conference } from '../xml/conference-merge.ts';
 import { isDeparted } from '../xml/roster.ts';
 import type { Desk } from './desk.ts';
-import { tagParam } from './invitation-text.ts';
-import { rosterUsersMax } from './limit.ts';
-
-const conferenceType = 'application/conference-info+xml';
-const lifetimeS = 3600;
+import { subscribeToRoster } from './focus-subscription.ts';
+import { rosterLifetimeS, rosterUsersMax } from './limit.ts';
 
 export type RosterOwner = { readonly changed: (nowMs: number, users: readonly string[]) => void };
 
@@ -38,25 +35,15 @@ export class RosterWatch {
   /** Subscribes to a group session, unless that is done already. */
   start(nowMs: number, identity: string): void {
     if (this.#dialog !== undefined) return;
-    const { agent, options } = this.#desk;
-    const dialog = agent.subscribe(
-      nowMs,
-      {
-        method: 'SUBSCRIBE',
-        uri: identity,
-        headers: [
-          { name: 'From', value: `<${this.#user}>` },
-          { name: 'To', value: `<${identity}>` },
-          { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
-          { name: 'P-Asserted-Identity', value: `<${this.#user}>` },
-          { name: 'Accept-Contact', value: `*;${tagParam(options.featureTag)}` },
-          { name: 'Event', value: 'conference' },
-          { name: 'Accept', value: conferenceType },
-          { name: 'Expires', value: String(lifetimeS) },
-        ],
-      },
-      options.resolve(identity),
-    );
+    const dialog = subscribeToRoster(nowMs, this.#desk, {
+      user: this.#user,
+      identity,
+      headers: [
+        { name: 'Event', value: 'conference' },
+        { name: 'Accept', value: conferenceInfoType },
+        { name: 'Expires', value: String(rosterLifetimeS) },
+      ],
+    });
     this.#dialog = dialog;
     this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, event));
   }
@@ -98,9 +85,9 @@ export class RosterWatch {
   #refreshLater(grantedS: number | undefined): void {
     const dialog = this.#dialog;
     if (dialog === undefined) return;
-    const delayMs = ((grantedS ?? lifetimeS) * 1000) / 2;
+    const delayMs = ((grantedS ?? rosterLifetimeS) * 1000) / 2;
     this.#desk.setTimer(`refresh/${dialog}`, delayMs, (nowMs) =>
-      this.#subscribeAgain(nowMs, dialog, lifetimeS),
+      this.#subscribeAgain(nowMs, dialog, rosterLifetimeS),
     );
   }
 
@@ -109,7 +96,7 @@ export class RosterWatch {
       method: 'SUBSCRIBE',
       headers: [
         { name: 'Event', value: 'conference' },
-        { name: 'Accept', value: conferenceType },
+        { name: 'Accept', value: conferenceInfoType },
         { name: 'Expires', value: String(lastingS) },
       ],
     });
@@ -130,7 +117,7 @@ export class RosterWatch {
     if (read.kind === 'refused') return;
     const applied = applyConference(this.#conference, read.conference);
     if (applied.kind === 'gap' && this.#dialog !== undefined) {
-      this.#subscribeAgain(nowMs, this.#dialog, lifetimeS);
+      this.#subscribeAgain(nowMs, this.#dialog, rosterLifetimeS);
     }
     if (applied.kind !== 'applied') return;
     this.#conference = applied.conference;
