@@ -28,6 +28,7 @@ const allowed: readonly (readonly [folder: string, mayImport: readonly string[]]
   ['edge/registrar', [...byteLayers(), 'shared/core', 'edge/registrar']],
   ['edge', ['shared', 'edge', 'lambdas']],
   ['lambdas', ['shared', 'lambdas']],
+  ['infra', ['shared', 'infra']],
   ['cli', ['shared', 'edge', 'lambdas', 'cli', 'test/kit']],
   ['bench', ['shared', 'edge', 'lambdas', 'cli', 'bench', 'test/kit']],
   ['test', ['']],

@@ -1,0 +1,85 @@
+/**
+ * What a month costs in which nothing happens, at list prices of us-east-1 without free tiers: it is told as an output of the deployment,
+ * so that nobody is surprised. What traffic costs is not in it.
+ */
+import { receiveWaitS } from './limit.ts';
+import { interfaceEndpoints, zonesOf } from './network.ts';
+import type { DeploymentSettings } from './settings.ts';
+
+/** Dollars. */
+const price = {
+  fargateCpuHour: 0.032_38,
+  fargateGibHour: 0.003_56,
+  balancerHour: 0.0225,
+  endpointHour: 0.01,
+  natHour: 0.045,
+  publicAddressHour: 0.005,
+  keyMonth: 1,
+  secretMonth: 0.4,
+  alarmMonth: 0.1,
+  dashboardMonth: 3,
+  metricMonth: 0.3,
+  queueRequest: 0.5 / 1_000_000,
+  functionCall: 0.2 / 1_000_000,
+} as const;
+
+const hours = 730;
+const mibPerGib = 1024;
+const cpuUnits = 1024;
+/** Lambda looks into a queue with so many receivers at once, however little is in it. */
+const receiversPerQueue = 5;
+/** Queues behind which a function stands. */
+const fedQueues = 3;
+const secondsPerMonth = hours * 3600;
+
+export type IdleCost = {
+  readonly dollars: number;
+  readonly parts: Readonly<Record<string, number>>;
+};
+
+export type IdleOptions = {
+  readonly settings: DeploymentSettings;
+  readonly alarms: number;
+  readonly metrics: number;
+  readonly sweepEveryMinutes: number;
+};
+
+/** The parts of the month's cost and their sum, in whole cents. */
+export function idleCost(options: IdleOptions): IdleCost {
+  const { settings, alarms, metrics, sweepEveryMinutes } = options;
+  const { edgesMin, edgeCpu, edgeMemoryMib } = settings;
+  const cpu = (edgeCpu / cpuUnits) * price.fargateCpuHour;
+  const memory = (edgeMemoryMib / mibPerGib) * price.fargateGibHour;
+  // Each edge receives from the shared queue and from its own.
+  const receivers = fedQueues * receiversPerQueue + 2 * edgesMin;
+  const parts = rounded({
+    edges: edgesMin * hours * (cpu + memory),
+    balancer: hours * price.balancerHour,
+    network: hours * networkHour(settings),
+    queues: receivers * (secondsPerMonth / receiveWaitS) * price.queueRequest,
+    sweep: (secondsPerMonth / 60 / sweepEveryMinutes) * price.functionCall,
+    secrets: (settings.network === 'registrar' ? 2 : 1) * price.secretMonth,
+    watch: alarms * price.alarmMonth + metrics * price.metricMonth + price.dashboardMonth,
+    key: settings.ownKey ? price.keyMonth : 0,
+  });
+  const dollars = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { dollars: cents(dollars), parts };
+}
+
+/** A network that was brought along is paid for elsewhere. */
+function networkHour(settings: DeploymentSettings): number {
+  const zones = zonesOf(settings).length;
+  const addresses = settings.public ? zones * price.publicAddressHour : 0;
+  if (settings.vpcId !== null) return addresses;
+  const { natGateways } = settings;
+  if (natGateways > 0) return addresses + natGateways * (price.natHour + price.publicAddressHour);
+  return addresses + zones * interfaceEndpoints * price.endpointHour;
+}
+
+function rounded(parts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, cents(part)]));
+}
+
+function cents(dollars: number): number {
+  return Math.round(dollars * 100) / 100;
+}
