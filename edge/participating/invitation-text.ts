@@ -97,10 +97,12 @@ export function invitedUsers(request: SipRequest, user: string): readonly string
   const listed = read?.kind === 'recipients' ? read.recipients.map(({ uri }) => uri) : [];
   const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
   const inviterUri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
+  // A focus that invites in its own name is no participant.
+  const focus = addressOfRecord(focusContact(request) ?? '');
   const users = new Map<string, string>();
   for (const uri of [...(inviterUri === undefined ? [] : [inviterUri]), ...listed, user]) {
     const aor = addressOfRecord(uri);
-    if (aor !== undefined && users.size < rosterUsersMax) users.set(aor, uri);
+    if (aor !== undefined && aor !== focus && users.size < rosterUsersMax) users.set(aor, uri);
   }
   return [...users.values()];
 }
