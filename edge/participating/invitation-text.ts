@@ -88,23 +88,30 @@ export function mediaOf(message: SipMessage): OfferRead {
     : readMsrpMedia(sdp);
 }
 
-/** The users that an invitation lists, the inviter, and the invited user. */
+/** The inviter, the users that an invitation lists, and the invited user. */
 export function invitedUsers(request: SipRequest, user: string): readonly string[] {
-  const type = header(request, 'Content-Type');
-  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
-  const list = parts && findPart(parts, listType);
-  const read = list && readResourceLists(list.body);
-  const listed = read?.kind === 'recipients' ? read.recipients.map(({ uri }) => uri) : [];
-  const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
-  const inviterUri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
   // A focus that invites in its own name is no participant.
   const focus = addressOfRecord(focusContact(request) ?? '');
   const users = new Map<string, string>();
-  for (const uri of [...(inviterUri === undefined ? [] : [inviterUri]), ...listed, user]) {
+  for (const uri of [...inviterOf(request), ...listedUsers(request), user]) {
     const aor = addressOfRecord(uri);
     if (aor !== undefined && aor !== focus && users.size < rosterUsersMax) users.set(aor, uri);
   }
   return [...users.values()];
+}
+
+function listedUsers(request: SipRequest): readonly string[] {
+  const type = header(request, 'Content-Type');
+  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
+  const list = parts && findPart(parts, listType);
+  const read = list && readResourceLists(list.body);
+  return read?.kind === 'recipients' ? read.recipients.map(({ uri }) => uri) : [];
+}
+
+function inviterOf(request: SipRequest): readonly string[] {
+  const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
+  const uri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
+  return uri === undefined ? [] : [uri];
 }
 
 /** Body and Content headers of an INVITE that offers media and lists the participants (decision C-08). */
