@@ -59,7 +59,7 @@ export class ClientSubscription {
       {
         answered: (atMs, answer) => this.#answered(atMs, first, answer),
         notified: (atMs, transaction, request) => this.#notified(atMs, { transaction, request }),
-        lost: (atMs) => this.#end(atMs),
+        lost: (atMs) => this.#terminate(atMs, 'deactivated'),
       },
     );
   }
@@ -139,7 +139,8 @@ export class ClientSubscription {
   #terminate(nowMs: number, reason: string): void {
     const { user } = this.#terms;
     this.#leaveFocus(nowMs);
-    this.#notify(nowMs, `terminated;reason=${reason}`, [user], (atMs) => this.#end(atMs));
+    if (this.#client === undefined) this.#end(nowMs);
+    else this.#notify(nowMs, `terminated;reason=${reason}`, [user], (atMs) => this.#end(atMs));
   }
 
   #notify(
