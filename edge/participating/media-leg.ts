@@ -29,6 +29,8 @@ export class MediaLeg {
   readonly #sdpId: string;
   #sdpVersion = 0;
   #session: string | undefined;
+  /** The MSRP URI of the session. */
+  #path = '';
   #remote: MsrpMedia | undefined;
   #isUp = false;
 
@@ -105,6 +107,7 @@ export class MediaLeg {
     const session = msrp.open();
     const before = this.#session;
     this.#session = session;
+    this.#path = msrp.path(session);
     this.#isUp = false;
     if (before !== undefined) this.#leave(before);
     this.#desk.ownSession(session, (nowMs, event) => this.#event(nowMs, event));
@@ -173,7 +176,7 @@ export class MediaLeg {
     return writeMsrpSdp({
       host,
       port: msrpPort,
-      path: this.#session === undefined ? [] : [this.#desk.msrp.path(this.#session)],
+      path: [this.#path],
       acceptTypes: types.acceptTypes,
       acceptWrappedTypes: types.acceptWrappedTypes,
       setup,
