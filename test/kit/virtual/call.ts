@@ -1,6 +1,7 @@
 /** One session of a scripted party: its dialog, its media and what has happened to it. */
-import type { MsrpMedia } from '../../../edge/sdp/msrp-media.ts';
+import type { Direction, MsrpMedia } from '../../../edge/sdp/msrp-media.ts';
 import type { Header, SipRequest } from '../../../edge/sip/message.ts';
+import { contactIn } from './describe.ts';
 
 export type Call = {
   readonly dialog: string;
@@ -17,6 +18,16 @@ export type Call = {
   isAgreed: boolean;
   isUp: boolean;
   isOver: boolean;
+  /** Cancelled: an answer that crosses is ended. */
+  isGivenUp: boolean;
+};
+
+export type Invite = {
+  readonly uri: string;
+  readonly headers: readonly Header[];
+  /** Content-Type and body around the session description. */
+  readonly body?: (sdp: Uint8Array) => { contentType: string; body: Uint8Array };
+  readonly direction?: Direction;
 };
 
 /** A message that a party got over MSRP. */
@@ -42,3 +53,19 @@ export type Manners = {
   /** No media connection is set up. */
   isDeaf: boolean;
 };
+
+/** A session of which nothing but its INVITE is there; without a request the INVITE is the party's own. */
+export function newCall(dialog: string, session: string, request?: SipRequest): Call {
+  return {
+    dialog,
+    isOurs: request === undefined,
+    request,
+    session,
+    remote: undefined,
+    contact: request === undefined ? '' : contactIn(request),
+    isAgreed: false,
+    isUp: false,
+    isOver: false,
+    isGivenUp: false,
+  };
+}

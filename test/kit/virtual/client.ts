@@ -5,8 +5,9 @@ import type { Header, SipRequest, SipResponse } from '../../../edge/sip/message.
 import { writeResourceLists } from '../../../edge/xml/resource-lists.ts';
 import { answerChallenge } from '../digest.ts';
 import type { Call } from './call.ts';
+import { pf } from './describe.ts';
 import { chat } from './message.ts';
-import { Party, type PartyOptions, pf, sdpType } from './party.ts';
+import { Party, type PartyOptions, sdpType } from './party.ts';
 
 export type ClientOptions = PartyOptions & {
   readonly uri: string;

@@ -2,9 +2,13 @@
 import type { Direction, Setup } from '../../../edge/sdp/msrp-media.ts';
 import { writeMsrpSdp } from '../../../edge/sdp/write.ts';
 import { parseAddress } from '../../../edge/sip/address.ts';
+import type { Target } from '../../../edge/sip/effect.ts';
 import { header } from '../../../edge/sip/header.ts';
 import type { SipMessage } from '../../../edge/sip/message.ts';
 import type { Node } from './node.ts';
+
+/** The Participating Function. */
+export const pf: Target = { transport: 'tcp', host: 'pf.test', port: 5060 };
 
 export type Description = {
   readonly session: string;

@@ -6,10 +6,10 @@ import type { MsrpEvent } from '../../../edge/msrp/effect.ts';
 import { mediaOf } from '../../../edge/participating/invitation-text.ts';
 import type { Direction, Setup } from '../../../edge/sdp/msrp-media.ts';
 import { answerDirection, answerSetup, isOffererActive } from '../../../edge/sdp/negotiate.ts';
-import type { SipEvent, Target } from '../../../edge/sip/effect.ts';
+import type { SipEvent } from '../../../edge/sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../../../edge/sip/message.ts';
-import type { Call, Manners } from './call.ts';
-import { contactIn, describe } from './describe.ts';
+import { type Call, type Invite, type Manners, newCall } from './call.ts';
+import { contactIn, describe, pf } from './describe.ts';
 import type { Network } from './network.ts';
 import { Node } from './node.ts';
 import { Talk } from './talk.ts';
@@ -18,14 +18,6 @@ export type PartyOptions = {
   readonly network: Network;
   readonly name: string;
   readonly newToken: () => string;
-};
-
-export type Invite = {
-  readonly uri: string;
-  readonly headers: readonly Header[];
-  /** Content-Type and body around the session description. */
-  readonly body?: (sdp: Uint8Array) => { contentType: string; body: Uint8Array };
-  readonly direction?: Direction;
 };
 
 export const sdpType = 'application/sdp';
@@ -42,6 +34,9 @@ export abstract class Party {
   readonly requests: SipRequest[] = [];
   /** Final answers of 300 or more to INVITEs. */
   readonly refusals: number[] = [];
+  refused: SipResponse | undefined;
+  /** Provisional answers but 100. */
+  rang = 0;
   /** Final answers to other requests. */
   readonly responses: { readonly status: number; readonly response?: SipResponse }[] = [];
   readonly manners: Manners = {
@@ -83,7 +78,7 @@ export abstract class Party {
   /** The process ends and another begins, which knows nothing of the sessions. */
   restart(): void {
     this.options.network.kill(this.host);
-    for (const call of this.calls) call.isOver = true;
+    for (const call of this.calls.splice(0)) call.isOver = true;
     this.node = this.#newNode();
   }
 
@@ -105,6 +100,7 @@ export abstract class Party {
   }
 
   cancel(call: Call = this.call): void {
+    call.isGivenUp = true;
     this.node.do(() => this.node.agent.cancel(this.node.nowMs, call.dialog));
   }
 
@@ -162,17 +158,7 @@ export abstract class Party {
   }
 
   #begin(dialog: string, session: string, request?: SipRequest): Call {
-    const call: Call = {
-      dialog,
-      isOurs: request === undefined,
-      request,
-      session,
-      remote: undefined,
-      contact: request === undefined ? '' : contactIn(request),
-      isAgreed: false,
-      isUp: false,
-      isOver: false,
-    };
+    const call = newCall(dialog, session, request);
     this.calls.push(call);
     return call;
   }
@@ -184,10 +170,17 @@ export abstract class Party {
       this.responses.push(event);
       this.onResponse.get(event.transaction)?.(event.response);
     } else {
-      if (event.kind === 'refused') this.refusals.push(event.status);
+      this.#note(event);
       const call = this.calls.find(({ dialog }) => dialog === event.dialog);
       if (call !== undefined) this.#ofCall(call, event);
     }
+  }
+
+  #note(event: SipEvent): void {
+    if (event.kind === 'progress' && event.response.status > 100) this.rang++;
+    if (event.kind !== 'refused') return;
+    this.refusals.push(event.status);
+    this.refused = event.response;
   }
 
   #ofCall(call: Call, event: SipEvent): void {
@@ -275,6 +268,10 @@ export abstract class Party {
   }
 
   #complete(call: Call, response: SipResponse | undefined): void {
+    if (call.isGivenUp) {
+      this.bye(undefined, call);
+      return;
+    }
     const answer = response && mediaOf(response);
     if (response === undefined || answer?.kind !== 'media') return;
     call.isAgreed = true;
@@ -295,5 +292,3 @@ export abstract class Party {
     this.node.msrp.close(this.node.nowMs, call.session);
   }
 }
-
-export const pf: Target = { transport: 'tcp', host: 'pf.test', port: 5060 };
