@@ -22,6 +22,8 @@ export type Message = {
   isVoid: boolean;
   /** Nobody may deliver it any more. */
   isForbidden: boolean;
+  /** Where it came last. */
+  hearing: Hearing | undefined;
 };
 
 /** One media session of a client: what came over it, in order. */
@@ -67,6 +69,7 @@ export class Ledger {
       isAcknowledged: false,
       isVoid: false,
       isForbidden: false,
+      hearing: undefined,
     };
     this.#messages.set(id, message);
     const ofKey = this.#byKey.get(key) ?? [];
@@ -89,11 +92,12 @@ export class Ledger {
     if (message !== undefined) message.position ??= position;
   }
 
-  /** Store or queue give a message up. */
+  /** Store or queue give a message up: nobody may be told any more that it is safe. */
   dropped(id: string, why: string): void {
     const message = this.#messages.get(id);
     if (message === undefined || message.isAcknowledged || message.isVoid) return;
-    this.#simulation.fail(1, `${id} was ${why}, and nobody has got it`);
+    message.position = undefined;
+    if (message.isTold) this.#simulation.fail(1, `${id} was ${why}, and nobody has got it`);
   }
 
   cursorKept(key: string, cursor: number): void {
@@ -120,6 +124,7 @@ export class Ledger {
     if (message.isReceived) this.#repeated(message);
     else this.#first(message);
     hearing.messages.push(message);
+    message.hearing = hearing;
     this.#checkWindow(hearing, message);
   }
 
@@ -131,10 +136,14 @@ export class Ledger {
     this.#lastReceived.set(key, sequence);
   }
 
-  /** Allowed only where the edge can't know that the client had it. */
+  /** Allowed only where the edge can't know that the client had it, or one before it in the same session. */
   #repeated(message: Message): void {
-    const heard = this.#heardBy.get(message.id);
-    if (heard === undefined || heard.isDead) return;
+    const before = message.hearing?.messages ?? [];
+    for (const earlier of before) {
+      const heard = this.#heardBy.get(earlier.id);
+      if (heard === undefined || heard.isDead) return;
+      if (earlier === message) break;
+    }
     this.#simulation.fail(3, `${message.id} came again though its answer was heard`);
   }
 

@@ -6,9 +6,8 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Outcome, simulate } from './simulate.ts';
+import { type Outcome, type Run, simulate } from './simulate.ts';
 
-type Order = { readonly seed: number; readonly steps: number; readonly isTracing: boolean };
 type Totals = { seeds: number; steps: number; broken: number };
 
 const { values } = parseArgs({
@@ -20,6 +19,8 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     /** Broken seeds after which no more are begun; 0: never. */
     stop: { type: 'string', default: '5' },
+    /** Edges side by side; without it, as the seed has it. */
+    edges: { type: 'string' },
     trace: { type: 'boolean', default: false },
     worker: { type: 'boolean', default: false },
   },
@@ -27,6 +28,7 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const steps = Number(values.steps);
 const count = Number(values.seeds);
+const places = values.edges === undefined ? {} : { places: Number(values.edges) };
 const linesShown = 60;
 
 if (values.worker) work();
@@ -34,7 +36,7 @@ else process.exitCode = count === 1 ? await one() : await many();
 
 /** Simulates a seed; a broken one once more, with its trace. */
 async function one(): Promise<number> {
-  const outcome = await simulate({ seed: first, steps, isTracing: true });
+  const outcome = await simulate({ seed: first, steps, isTracing: true, ...places });
   const lines = values.trace ? outcome.lines : [];
   for (const line of lines) tell(line);
   if (outcome.broken !== undefined) showBroken(outcome, !values.trace);
@@ -74,7 +76,7 @@ function employ(
   const give = (): void => {
     const seed = nextSeed();
     if (seed === undefined) child.disconnect();
-    else child.send({ seed, steps, isTracing: false } satisfies Order);
+    else child.send({ seed, steps, ...places } satisfies Run);
   };
   give();
   child.on('message', (outcome: Outcome) => {
@@ -90,7 +92,7 @@ function employ(
 }
 
 function work(): void {
-  process.on('message', (order: Order) => {
+  process.on('message', (order: Run) => {
     void simulate(order).then((outcome) => process.send?.({ ...outcome, lines: [] }));
   });
 }

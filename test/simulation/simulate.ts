@@ -12,11 +12,17 @@ export type Outcome = {
   readonly lines: readonly string[];
 };
 
-export type Run = { readonly seed: number; readonly steps: number; readonly isTracing?: boolean };
+export type Run = {
+  readonly seed: number;
+  readonly steps: number;
+  readonly isTracing?: boolean;
+  /** Edges side by side. */
+  readonly places?: number;
+};
 
 /** Simulates a seed. */
-export async function simulate({ seed, steps, isTracing = false }: Run): Promise<Outcome> {
-  const simulation = new Simulation(seed, isTracing);
+export async function simulate({ seed, steps, isTracing = false, places }: Run): Promise<Outcome> {
+  const simulation = new Simulation(seed, { isTracing, places });
   let taken = 0;
   try {
     const world = new World(simulation);

@@ -16,6 +16,11 @@ export class BrokenPromise extends Error {
   }
 }
 
+export type SimulationOptions = {
+  readonly isTracing: boolean;
+  readonly places?: number | undefined;
+};
+
 const traceLinesMax = 2000;
 
 export class Simulation {
@@ -32,10 +37,14 @@ export class Simulation {
   readonly #isTracing: boolean;
   #lines: string[] = [];
 
-  constructor(seed: number, isTracing: boolean) {
+  /** Edges side by side; drawn from the seed unless given. */
+  readonly places: number | undefined;
+
+  constructor(seed: number, { isTracing, places }: SimulationOptions) {
     this.seed = seed;
     this.random = new Random(seed);
     this.rates = drawRates(this.random);
+    this.places = places;
     this.#isTracing = isTracing;
     this.#startMs = this.clock.nowMs;
   }

@@ -69,9 +69,10 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
   if (state === undefined) return 'apply';
   if (source === undefined) return wasActedOn(state, event) ? 'replay' : 'apply';
   if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';
-  if (state.edge !== undefined && source.edge !== state.edge) return 'stale';
-  // A new owner of what nobody owned begins an epoch of its own.
-  if (source.epoch > state.epoch) return 'apply';
+  const isOther = state.edge !== undefined && source.edge !== state.edge;
+  // A new owner of what nobody owned begins an epoch of its own. To whom the focus has a new leg, it has none to the owner before.
+  if (source.epoch > state.epoch) return isOther && event.kind !== 'focus-joined' ? 'stale' : 'apply';
+  if (isOther) return 'stale';
   return source.counter > state.counter ? 'apply' : 'replay';
 }
 
