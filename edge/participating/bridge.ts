@@ -206,6 +206,15 @@ export class Bridge {
     this.#turn(nowMs);
   }
 
+  /** The focus's session is over: what the client has still under way is kept until the client has answered it. */
+  sessionEnded(nowMs: number): void {
+    if (this.#mode !== 'live' || this.#live.size === 0) return;
+    this.#mode = 'holding';
+    for (const arrival of this.#live.overdue(Number.POSITIVE_INFINITY))
+      this.#collector.add(arrival);
+    this.#collector.flush(nowMs);
+  }
+
   /** There is a live session to go on with after all: what is held goes out. */
   resume(nowMs: number): void {
     this.#turn(nowMs);
@@ -220,7 +229,7 @@ export class Bridge {
   #turn(nowMs: number): void {
     const lastStored = this.#collector.lastStored;
     if (this.#mode === 'delivering' && this.#delivery.isNearEnd(lastStored)) this.#mode = 'holding';
-    if (this.#mode !== 'holding' || !this.#collector.isIdle) return;
+    if (this.#mode !== 'holding' || !this.#collector.isIdle || this.#live.size > 0) return;
     if (!this.#delivery.isFinished(lastStored)) return;
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';

@@ -18,10 +18,14 @@ import {
   Relay,
   usersOfClient,
 } from './origination.ts';
+import type { Participant } from './participant.ts';
 import type { Registry } from './registry.ts';
 import { callPeer, restartGroup } from './restart.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
+
+const requestPending = 491;
+const unavailable = 503;
 
 export class ClientCalls {
   readonly #desk: Desk;
@@ -51,16 +55,34 @@ export class ClientCalls {
 
   /** The decision: the client's session carries the participation from now on. */
   accept(nowMs: number, name: string, participation: Participation): void {
-    const call = this.#take(name);
-    if (call === undefined) return;
-    const participant = this.#registry.owned(participation);
+    if (this.#registry.isOutdated(participation)) {
+      this.refuse(nowMs, name, unavailable);
+      return;
+    }
+    this.#registry.owned(nowMs, participation, (atMs, participant) => {
+      const call = this.#take(name);
+      if (call === undefined) this.#acceptedInVain(atMs, participant);
+      else this.#accept(atMs, participant, { call, isEnded: participation.phase === 'restarting' });
+    });
+  }
+
+  #accept(
+    nowMs: number,
+    participant: Participant,
+    { call, isEnded }: { readonly call: ClientCall; readonly isEnded: boolean },
+  ): void {
     participant.delivery.cancel(nowMs);
     if (call.peer !== undefined) participant.regrouped(groupInfoOfClient(call, call.peer));
     acceptClient(this.#desk, participant, call, nowMs);
-    if (participation.phase === 'restarting' && !participant.focus.isActive) {
-      if (call.peer === undefined) restartGroup(this.#desk, participant, nowMs);
-      else callPeer(this.#desk, participant, call, nowMs);
-    }
+    if (!isEnded || participant.focus.isActive) return;
+    if (call.peer === undefined) restartGroup(this.#desk, participant, nowMs);
+    else callPeer(this.#desk, participant, call, nowMs);
+  }
+
+  /** The client has given up, or was told to try again: it is as far away as it was. */
+  #acceptedInVain(nowMs: number, participant: Participant): void {
+    if (participant.client.isPresent || participant.delivery.isOut) return;
+    participant.departure.lost(nowMs, 'unreachable');
   }
 
   /** The decision: not now. */
@@ -97,6 +119,11 @@ export class ClientCalls {
     if (found === undefined) {
       this.#take(call);
       this.#answer(nowMs, dialog, 503);
+      return;
+    }
+    if (this.#registry.find(name)?.beginning !== undefined) {
+      // 001 8.3.2.9.1.4: one session only; another INVITE is under way for it.
+      this.refuse(nowMs, call, requestPending);
       return;
     }
     if (this.#isKept(name, found)) {

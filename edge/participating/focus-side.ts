@@ -133,6 +133,7 @@ export class FocusSide {
     participant.ending.sessionEnded();
     participant.watch.stop(nowMs);
     participant.upstream.focusDown();
+    participant.bridge.sessionEnded(nowMs);
     participant.whenStored(nowMs, (atMs) => {
       participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
       if (participant.delivery.isOut) return;

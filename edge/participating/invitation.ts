@@ -43,6 +43,8 @@ export function readFocusInvitation(
   return { kind: 'invitation', invitation: { dialog, request, identity, media: offer.media } };
 }
 
+const requestTerminated = 487;
+
 /** Asks the user's clients and answers the focus, once. */
 export class FirstInvitation {
   readonly #desk: Desk;
@@ -55,6 +57,7 @@ export class FirstInvitation {
     this.#desk = desk;
     this.#participant = participant;
     this.#invitation = invitation;
+    participant.beginning = { giveWay: (nowMs) => this.#giveWay(nowMs) };
   }
 
   start(nowMs: number, bindings: readonly Binding[]): void {
@@ -86,10 +89,25 @@ export class FirstInvitation {
   }
 
   #focusEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind !== 'cancelled' || this.#isSettled) return;
-    this.#isSettled = true;
+    if (event.kind === 'cancelled' && !this.#isSettled) this.#giveUp(nowMs);
+  }
+
+  /** The focus has forgotten this INVITE: it has sent another one. */
+  #giveWay(nowMs: number): boolean {
+    this.#desk.agent.respond(nowMs, this.#invitation.dialog, { status: requestTerminated });
+    this.#giveUp(nowMs);
+    return true;
+  }
+
+  #giveUp(nowMs: number): void {
+    this.#settle();
     this.#asking?.cancel(nowMs);
     this.#participant.over(nowMs);
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    this.#participant.beginning = undefined;
   }
 
   #progress(nowMs: number, response: SipResponse): void {
@@ -99,7 +117,7 @@ export class FirstInvitation {
 
   #joined(nowMs: number, client: JoinedClient): void {
     const participant = this.#participant;
-    this.#isSettled = true;
+    this.#settle();
     this.#acceptFocus(nowMs, client.instance, undefined);
     participant.clientJoined(nowMs, { ...client, contact: clientContact(this.#desk, participant) });
   }
@@ -112,7 +130,7 @@ export class FirstInvitation {
       this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
       return;
     }
-    this.#isSettled = true;
+    this.#settle();
     this.#desk.agent.respond(nowMs, this.#invitation.dialog, {
       status,
       headers:
@@ -122,7 +140,7 @@ export class FirstInvitation {
   }
 
   #defer(nowMs: number, trigger: Trigger): void {
-    this.#isSettled = true;
+    this.#settle();
     this.#acceptFocus(nowMs, undefined, trigger);
     this.#participant.away(nowMs);
     const first = this.#first(nowMs);

@@ -82,6 +82,8 @@ export class Relay {
     this.#desk = desk;
     this.#participant = participant;
     this.#call = call;
+    // The focus is being asked already: its own INVITE would bring the user in twice.
+    participant.beginning = { giveWay: () => false };
   }
 
   start(nowMs: number): void {
@@ -100,7 +102,9 @@ export class Relay {
   }
 
   #clientEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind === 'cancelled') this.#participant.over(nowMs);
+    if (event.kind !== 'cancelled') return;
+    this.#participant.beginning = undefined;
+    this.#participant.over(nowMs);
   }
 
   #progress(nowMs: number, response: SipResponse): void {
@@ -112,6 +116,7 @@ export class Relay {
     const participant = this.#participant;
     const focus = participant.focus.state;
     if (focus === undefined) return;
+    participant.beginning = undefined;
     const identity = this.#call.peer ?? focusContact(response) ?? this.#call.request.uri;
     participant.regrouped(groupInfoOfClient(this.#call, identity));
     const instance = instanceOf(this.#call.request);

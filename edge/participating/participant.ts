@@ -36,6 +36,12 @@ export type ParticipantStart = {
   readonly instance?: string;
 };
 
+/** How a participation comes about. */
+export type Beginning = {
+  /** Gives it up for a newer INVITE of the focus; false if that has to give way. */
+  readonly giveWay: (nowMs: number) => boolean;
+};
+
 export type ParticipantOwner = {
   /** The focus has sent something: the bridge has to be flushed at the end of the step. */
   readonly touched: (participant: Participant) => void;
@@ -44,6 +50,8 @@ export type ParticipantOwner = {
 
 export class Participant {
   readonly name: ParticipationName;
+  /** Its INVITE, of the focus or of the client, has no final answer yet. */
+  beginning: Beginning | undefined;
   /** Something waited for the user before this edge held it. */
   readonly isRevived: boolean;
   readonly bridge: Bridge;
@@ -220,7 +228,7 @@ export class Participant {
       then(nowMs);
       return;
     }
-    const timer = `stored/${this.name.user}/${this.name.contributionId}`;
+    const timer = `stored/${this.#desk.nextNumber()}`;
     this.#desk.setTimer(timer, 5, (atMs) => this.whenStored(atMs, then));
   }
 

@@ -23,6 +23,8 @@ import { RosterRequests } from './roster-requests.ts';
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 type Request = Extract<SipEvent, { kind: 'request' }>;
 
+const requestPending = 491;
+
 export class Participating {
   readonly #desk: Desk;
   readonly #registry: Registry;
@@ -146,6 +148,11 @@ export class Participating {
       return;
     }
     const group = groupInfoOf(request, identity, read.invitation.media);
+    const held = this.#registry.find(name);
+    if (held?.beginning?.giveWay(nowMs) === false) {
+      this.#refuse(nowMs, dialog, requestPending);
+      return;
+    }
     const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
     if (known !== undefined) {
       // A group is the same one; two users may have begun another session, with ids of its own.
@@ -221,26 +228,22 @@ export class Participating {
         this.#calls.relay(command.call);
         return;
       case 'release':
-        this.#registry.owned(command.participation).release(nowMs, command.cause);
+        this.#registry.owned(nowMs, command.participation, (atMs, participant) =>
+          participant.release(atMs, command.cause),
+        );
         return;
       case 'restore':
-        this.#registry.owned(command.participation).focus.restore(nowMs, command.participation);
+        this.#registry.owned(nowMs, command.participation, (atMs, participant) =>
+          participant.focus.restore(atMs, command.participation),
+        );
     }
   }
 
   #inviteClient(nowMs: number, participation: Participation): void {
-    const held = this.#registry.find(participation);
-    if (held !== undefined && held.epoch < participation.epoch) {
-      // What it still has to store comes before what the new epoch numbers.
-      held.whenStored(nowMs, (atMs) => {
-        held.over(atMs);
-        this.#inviteClient(atMs, participation);
-      });
-      return;
-    }
-    const participant = this.#registry.owned(participation);
-    if (participation.phase === 'draining') participant.ending.sessionEnded();
-    participant.delivery.start(nowMs);
+    this.#registry.owned(nowMs, participation, (atMs, participant) => {
+      if (participation.phase === 'draining') participant.ending.sessionEnded();
+      participant.delivery.start(atMs);
+    });
   }
 
   #refuse(nowMs: number, dialog: string, status: number, reason?: string): void {

@@ -4,6 +4,7 @@ import type { Participation, ParticipationName } from '../../shared/core/partici
 import { epochStart } from '../../shared/core/position.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
+import { epochsRememberedMax } from './limit.ts';
 import { Participant, type ParticipantStart } from './participant.ts';
 
 export class Registry {
@@ -11,6 +12,8 @@ export class Registry {
   readonly #held = new Map<string, Participant>();
   readonly #byUser = new Map<string, Set<Participant>>();
   readonly #touched = new Set<Participant>();
+  /** The last epoch that was used here for a key: what is stored may not know of it yet. */
+  readonly #epochs = new Map<string, number>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -43,9 +46,28 @@ export class Registry {
     this.#touched.clear();
   }
 
-  /** The participation of a command, taken in from its stored state if it isn't held. */
-  owned(participation: Participation): Participant {
-    return this.find(participation) ?? this.hold(startOf(participation));
+  /** The participation has begun anew since this was decided. */
+  isOutdated(participation: Participation): boolean {
+    return participation.epoch < (this.#epochs.get(segmentKey(participation)) ?? 0);
+  }
+
+  /** Does something with the participation of a command, which is taken in from its stored state if it isn't held in this epoch. */
+  owned(
+    nowMs: number,
+    participation: Participation,
+    then: (nowMs: number, participant: Participant) => void,
+  ): void {
+    if (this.isOutdated(participation)) return;
+    const held = this.find(participation);
+    if (held === undefined || held.epoch === participation.epoch) {
+      then(nowMs, held ?? this.hold(startOf(participation)));
+      return;
+    }
+    // What it still has to store comes before what the new epoch numbers.
+    held.whenStored(nowMs, (atMs) => {
+      held.over(atMs);
+      this.owned(atMs, participation, then);
+    });
   }
 
   hold(start: ParticipantStart): Participant {
@@ -53,7 +75,9 @@ export class Registry {
       touched: (touched) => this.#touched.add(touched),
       over: (over) => this.#drop(over),
     });
-    this.#held.set(segmentKey(start.name), participant);
+    const key = segmentKey(start.name);
+    this.#held.set(key, participant);
+    this.#remember(key, start.epoch);
     const ofUser = this.#byUser.get(start.name.user) ?? new Set();
     this.#byUser.set(start.name.user, ofUser.add(participant));
     return participant;
@@ -63,7 +87,7 @@ export class Registry {
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
     const kept = found.participations.find((one) => one.contributionId === name.contributionId);
     if (kept === undefined || kept.phase === 'gone') return undefined;
-    return this.hold({ ...startOf(kept), epoch: kept.epoch + 1, counter: 0 });
+    return this.hold({ ...startOf(kept), epoch: this.#nextEpoch(name, kept.epoch), counter: 0 });
   }
 
   /** The beginning of a participation of which nothing is kept but, perhaps, its last epoch. */
@@ -72,8 +96,22 @@ export class Registry {
     found: UserFound,
   ): Pick<ParticipantStart, 'name' | 'epoch' | 'counter' | 'cursor' | 'isEndUnknown'> {
     const kept = found.participations.find((one) => one.contributionId === name.contributionId);
-    const epoch = (kept?.epoch ?? 0) + 1;
+    const epoch = this.#nextEpoch(name, kept?.epoch ?? 0);
     return { name, epoch, counter: 0, cursor: epochStart(epoch), isEndUnknown: false };
+  }
+
+  /** No epoch is used twice: positions and counters begin anew with each. */
+  #nextEpoch(name: ParticipationName, stored: number): number {
+    return Math.max(stored, this.#epochs.get(segmentKey(name)) ?? 0) + 1;
+  }
+
+  #remember(key: string, epoch: number): void {
+    this.#epochs.delete(key);
+    this.#epochs.set(key, epoch);
+    const [oldest] = this.#epochs.keys();
+    if (this.#epochs.size > epochsRememberedMax && oldest !== undefined) {
+      this.#epochs.delete(oldest);
+    }
   }
 
   #drop(participant: Participant): void {

@@ -165,6 +165,7 @@ export class Ledger {
 
   /** An edge has heard the answer to a message and to all before it in their session. */
   heard(id: string, edge: { readonly isDead: boolean }): void {
+    this.#simulation.trace(() => `an edge hears the answer to ${id}`);
     this.#heardBy.set(id, edge);
   }
 

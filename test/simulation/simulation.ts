@@ -59,13 +59,13 @@ export class Simulation {
 
   /** Notes that a promise is broken; the first one counts. */
   fail(promise: number, what: string): void {
-    this.broken ??= new BrokenPromise(promise, what);
     this.trace(() => `BROKEN promise ${promise}: ${what}`);
+    this.broken ??= new BrokenPromise(promise, what);
   }
 
   /** A line is only made if somebody wants it. */
   trace(line: () => string): void {
-    if (!this.#isTracing) return;
+    if (!this.#isTracing || this.broken !== undefined) return;
     this.#lines.push(`${((this.nowMs - this.#startMs) / 1000).toFixed(3).padStart(10)} ${line()}`);
     if (this.#lines.length > traceLinesMax) this.#lines = this.#lines.slice(-traceLinesMax / 2);
   }
