@@ -15,6 +15,8 @@ export type SessionOwner = {
   readonly left: (nowMs: number, request: SipRequest) => void;
   /** BYE with another cause or none (decision D-16), or a dialog that is over. */
   readonly lost: (nowMs: number) => void;
+  /** The client moves to other media, which are not up yet. */
+  readonly moving: (nowMs: number) => void;
 };
 
 export class ClientSession {
@@ -93,6 +95,7 @@ export class ClientSession {
       return;
     }
     const body = this.leg.answer(nowMs, offer.media, this.#types);
+    if (!this.leg.isUp) this.#owner.moving(nowMs);
     const headers = [this.#contact, { name: 'Content-Type', value: sdpType }];
     this.#desk.agent.respond(nowMs, transaction, { status: 200, headers, body });
   }

@@ -16,7 +16,7 @@ export type ClientOwner = {
   readonly lost: (nowMs: number, trigger: Trigger) => void;
   /** A voluntary leave, with the BYE. */
   readonly left: (nowMs: number, request: SipRequest) => void;
-  /** The session gives way to a newer one. */
+  /** The session gives way to a newer one, or its media to newer ones. */
   readonly replaced: (nowMs: number) => void;
   readonly message: (nowMs: number, message: InboundMessage) => void;
   readonly answered: (nowMs: number, reference: number, status: number) => void;
@@ -67,6 +67,9 @@ export class ClientSide {
     this.#session = new ClientSession(this.#desk, joining, joining.types, {
       left: (atMs, request) => this.#left(atMs, request),
       lost: (atMs) => this.#dialogLost(atMs),
+      moving: (atMs) => {
+        if (this.#session !== undefined) this.#owner.replaced(atMs);
+      },
     });
     if (joining.leg.isUp) this.#owner.up(nowMs);
   }

@@ -69,7 +69,8 @@ export class FocusSide {
     const link = this.newLink(nowMs, participation.group.identity);
     this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
       bridge.remember(messageIds ?? []);
-      link.restore(atMs, participation.focus as DialogState);
+      // The focus may have come by itself meanwhile.
+      if (this.#link === link) link.restore(atMs, participation.focus as DialogState);
     });
     watch.start(nowMs, participation.group.identity);
   }

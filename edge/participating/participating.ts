@@ -15,6 +15,7 @@ import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { assertedUser, focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
+import { recentIdsMax } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Participant } from './participant.ts';
 import { Registry } from './registry.ts';
@@ -123,11 +124,19 @@ export class Participating {
       isCancelled ||= later.kind === 'cancelled';
     });
     this.#desk.findUser(name.user, (nowMs, found) => {
-      this.#desk.leaveDialog(dialog);
       if (isCancelled) return;
-      if (found === undefined) this.#refuse(nowMs, dialog, 503);
-      else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
-      else this.#begin(nowMs, { dialog, request, identity, name }, found);
+      const then = (atMs: number, storedIds: readonly string[]): void => {
+        if (isCancelled) return;
+        this.#desk.leaveDialog(dialog);
+        if (found === undefined) this.#refuse(atMs, dialog, 503);
+        else if (!found.isKnown) this.#refuse(atMs, dialog, 404);
+        else this.#begin(atMs, { dialog, request, identity, name, storedIds }, found);
+      };
+      if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, []);
+      else {
+        // What an earlier owner has stored may be sent again, over the new leg (design 5.9).
+        this.#desk.readTail(name, recentIdsMax, (atMs, storedIds = []) => then(atMs, storedIds));
+      }
     });
   }
 
@@ -138,10 +147,11 @@ export class Participating {
       readonly request: SipRequest;
       readonly identity: string;
       readonly name: ParticipationName;
+      readonly storedIds: readonly string[];
     },
     found: UserFound,
   ): void {
-    const { dialog, request, identity, name } = invite;
+    const { dialog, request, identity, name, storedIds } = invite;
     const read = readFocusInvitation(dialog, request, identity);
     if (read.kind === 'refused') {
       this.#refuse(nowMs, dialog, read.status, read.reason);
@@ -157,6 +167,7 @@ export class Participating {
     if (known !== undefined) {
       // A group is the same one; two users may have begun another session, with ids of its own.
       known.regrouped(!isGroup({ group }) ? group : { identity });
+      known.bridge.remember(storedIds);
       this.#focusJoins(nowMs, known, invite);
       return;
     }

@@ -4,16 +4,18 @@ import type { Participation, ParticipationName } from '../../shared/core/partici
 import { epochStart } from '../../shared/core/position.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
-import { epochsRememberedMax } from './limit.ts';
+import { lastHeldMax } from './limit.ts';
 import { Participant, type ParticipantStart } from './participant.ts';
+
+type LastHeld = { readonly epoch: number; readonly cursor: number };
 
 export class Registry {
   readonly #desk: Desk;
   readonly #held = new Map<string, Participant>();
   readonly #byUser = new Map<string, Set<Participant>>();
   readonly #touched = new Set<Participant>();
-  /** The last epoch that was used here for a key: what is stored may not know of it yet. */
-  readonly #epochs = new Map<string, number>();
+  /** What was last held here, by key: what is stored may not know of it yet. */
+  readonly #last = new Map<string, LastHeld>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -48,7 +50,7 @@ export class Registry {
 
   /** The participation has begun anew since this was decided. */
   isOutdated(participation: Participation): boolean {
-    return participation.epoch < (this.#epochs.get(segmentKey(participation)) ?? 0);
+    return participation.epoch < (this.#last.get(segmentKey(participation))?.epoch ?? 0);
   }
 
   /** Does something with the participation of a command, which is taken in from its stored state if it isn't held in this epoch. */
@@ -60,7 +62,7 @@ export class Registry {
     if (this.isOutdated(participation)) return;
     const held = this.find(participation);
     if (held === undefined || held.epoch === participation.epoch) {
-      then(nowMs, held ?? this.hold(startOf(participation)));
+      then(nowMs, held ?? this.hold(this.#startOf(participation)));
       return;
     }
     // What it still has to store comes before what the new epoch numbers.
@@ -77,17 +79,23 @@ export class Registry {
     });
     const key = segmentKey(start.name);
     this.#held.set(key, participant);
-    this.#remember(key, start.epoch);
+    this.#remember(key, start);
     const ofUser = this.#byUser.get(start.name.user) ?? new Set();
     this.#byUser.set(start.name.user, ofUser.add(participant));
     return participant;
   }
 
+  /** Something is kept of a participation that isn't held here. */
+  isKept(name: ParticipationName, found: UserFound): boolean {
+    return this.find(name) === undefined && keptOf(name, found) !== undefined;
+  }
+
   /** What is kept of a session that had ended goes on under this edge, in an epoch of its own. */
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
-    const kept = found.participations.find((one) => one.contributionId === name.contributionId);
-    if (kept === undefined || kept.phase === 'gone') return undefined;
-    return this.hold({ ...startOf(kept), epoch: this.#nextEpoch(name, kept.epoch), counter: 0 });
+    const kept = keptOf(name, found);
+    if (kept === undefined) return undefined;
+    const epoch = this.#nextEpoch(name, kept.epoch);
+    return this.hold({ ...this.#startOf(kept), epoch, counter: 0 });
   }
 
   /** The beginning of a participation of which nothing is kept but, perhaps, its last epoch. */
@@ -102,22 +110,39 @@ export class Registry {
 
   /** No epoch is used twice: positions and counters begin anew with each. */
   #nextEpoch(name: ParticipationName, stored: number): number {
-    return Math.max(stored, this.#epochs.get(segmentKey(name)) ?? 0) + 1;
+    return Math.max(stored, this.#last.get(segmentKey(name))?.epoch ?? 0) + 1;
   }
 
-  #remember(key: string, epoch: number): void {
-    this.#epochs.delete(key);
-    this.#epochs.set(key, epoch);
-    const [oldest] = this.#epochs.keys();
-    if (this.#epochs.size > epochsRememberedMax && oldest !== undefined) {
-      this.#epochs.delete(oldest);
-    }
+  #remember(key: string, { epoch, cursor }: LastHeld): void {
+    this.#last.delete(key);
+    this.#last.set(key, { epoch, cursor });
+    const [oldest] = this.#last.keys();
+    if (this.#last.size > lastHeldMax && oldest !== undefined) this.#last.delete(oldest);
+  }
+
+  /** A participation as it is stored, and with what the client has acknowledged here since. */
+  #startOf(participation: Participation): ParticipantStart {
+    const { user, contributionId, instance } = participation;
+    const last = this.#last.get(segmentKey(participation));
+    return {
+      name: { user, contributionId },
+      epoch: participation.epoch,
+      counter: participation.counter,
+      cursor: Math.max(participation.cursor, last?.cursor ?? 0),
+      isEndUnknown: true,
+      group: participation.group,
+      roster: participation.roster,
+      ...(instance === undefined ? {} : { instance }),
+    };
   }
 
   #drop(participant: Participant): void {
     const { user } = participant.name;
     const key = segmentKey(participant.name);
-    if (this.#held.get(key) === participant) this.#held.delete(key);
+    if (this.#held.get(key) === participant) {
+      this.#held.delete(key);
+      this.#remember(key, { epoch: participant.epoch, cursor: participant.bridge.cursor });
+    }
     const ofUser = this.#byUser.get(user);
     ofUser?.delete(participant);
     if (ofUser?.size === 0) this.#byUser.delete(user);
@@ -125,16 +150,8 @@ export class Registry {
   }
 }
 
-function startOf(participation: Participation): ParticipantStart {
-  const { user, contributionId, instance } = participation;
-  return {
-    name: { user, contributionId },
-    epoch: participation.epoch,
-    counter: participation.counter,
-    cursor: participation.cursor,
-    isEndUnknown: true,
-    group: participation.group,
-    roster: participation.roster,
-    ...(instance === undefined ? {} : { instance }),
-  };
+function keptOf(name: ParticipationName, { participations }: UserFound): Participation | undefined {
+  return participations.find(
+    (one) => one.contributionId === name.contributionId && one.phase !== 'gone',
+  );
 }

@@ -6,27 +6,41 @@ import type { MachineParts } from '../../edge/runtime/machines.ts';
 import type { SipEvent } from '../../edge/sip/effect.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { SipRequest } from '../../edge/sip/message.ts';
-import type { Process } from './clock.ts';
+import type { EdgeProcess } from './edge-process.ts';
 import { domain } from './hosts.ts';
 import type { Ledger } from './ledger.ts';
+import type { Simulation } from './simulation.ts';
 
 export type Left = (key: string) => void;
 
 const declined = 603;
 
 /** Listens to an edge. */
-export function watchEdge(parts: MachineParts, process: Process, ledger: Ledger, left: Left): void {
-  watchMedia(parts, process, ledger);
-  watchCalls(parts, left);
+export function watchEdge(
+  simulation: Simulation,
+  edge: Pick<EdgeProcess, 'parts' | 'process'>,
+  ledger: Ledger,
+  left: Left,
+): void {
+  watchMedia(simulation, edge, ledger);
+  watchCalls(edge.parts, left);
 }
 
-function watchMedia(parts: MachineParts, process: Process, ledger: Ledger): void {
+function watchMedia(
+  simulation: Simulation,
+  { parts, process }: Pick<EdgeProcess, 'parts' | 'process'>,
+  ledger: Ledger,
+): void {
   const { participating } = parts;
   const msrp = parts.msrp.participating;
   /** Message-IDs by session and reference. */
   const sent = new Map<string, string>();
   const send = msrp.send.bind(msrp);
   msrp.send = (nowMs, session, message) => {
+    simulation.trace(
+      () =>
+        `${process.name} sends ${message.messageId} over ${session.slice(0, 6)} as ${message.reference}`,
+    );
     sent.set(`${session} ${message.reference}`, message.messageId);
     return send(nowMs, session, message);
   };

@@ -123,6 +123,8 @@ export class Ledger {
     }
     if (message.isReceived) this.#repeated(message);
     else this.#first(message);
+    // The answer that counts is the one over this session.
+    this.#heardBy.delete(id);
     hearing.messages.push(message);
     message.hearing = hearing;
     this.#checkWindow(hearing, message);

@@ -101,7 +101,7 @@ export class World {
       edgeHost(place + 1),
     );
     simulation.trace(() => `${name} starts at ${edge.host}`);
-    watchEdge(edge.parts, edge.process, this.ledger, (key) => this.#left(edge, key));
+    watchEdge(simulation, edge, this.ledger, (key) => this.#left(edge, key));
     this.edges[place] = edge;
     this.#takeOver(edge);
     for (const queue of ['participation.fifo', 'registration.fifo', 'commands.fifo']) {
