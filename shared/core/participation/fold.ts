@@ -69,11 +69,16 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
   if (state === undefined) return 'apply';
   if (source === undefined) return wasActedOn(state, event) ? 'replay' : 'apply';
   if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';
-  const isOther = state.edge !== undefined && source.edge !== state.edge;
-  // A new owner of what nobody owned begins an epoch of its own. To whom the focus has a new leg, it has none to the owner before.
-  if (source.epoch > state.epoch) return isOther && event.kind !== 'focus-joined' ? 'stale' : 'apply';
-  if (isOther) return 'stale';
+  if (isOthers(state, source, event)) return 'stale';
+  // A new owner begins an epoch of its own.
+  if (source.epoch > state.epoch) return 'apply';
   return source.counter > state.counter ? 'apply' : 'replay';
+}
+
+/** Another edge has it: unless the focus has turned to this one, and so has no leg to the other any more. */
+function isOthers(state: Participation, source: Source, event: ParticipationEvent): boolean {
+  if (state.edge === undefined || source.edge === state.edge) return false;
+  return event.kind !== 'focus-joined' || source.epoch === state.epoch;
 }
 
 /** What no edge counts is known again by what it has done. A re-join is decided on again: its call is answered once. */
