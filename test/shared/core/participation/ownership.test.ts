@@ -77,9 +77,12 @@ describe('an event of an older epoch or of another edge', () => {
 
   test('is believed where the focus has turned to that edge: the owner has no leg to it any more [design 7]', () => {
     const joinedBy = (epoch: number) => by({ edge: 'x', epoch }, focusJoined());
-    const taken = given(...phases.joined).when(joinedBy(2));
-    expect(taken).toMatchObject({ phase: 'buffering', state: { edge: 'x', epoch: 2 } });
-    expect(taken.when(by({ edge: 'a', epoch: 1, counter: 9 }, left)).folded.refused).toBe(1);
+    const spec = given(...phases.joined);
+    expect(spec.when(joinedBy(2))).toMatchObject({
+      phase: 'buffering',
+      state: { edge: 'x', epoch: 2 },
+    });
+    expect(spec.when(by({ edge: 'a', epoch: 1, counter: 9 }, left)).folded.refused).toBe(1);
     expect(given(...phases.joined).when(joinedBy(1)).folded.refused).toBe(1);
   });
 
