@@ -2,7 +2,8 @@
  * A bridge between a focus, a client and a store that do what a test tells them. Nothing happens by itself: hand-overs, reads
  * and reports of the cursor wait until the test lets them come out one way or the other.
  */
-import { Bridge, type BridgeOptions } from '../../../edge/participating/bridge.ts';
+import { Bridge } from '../../../edge/participating/bridge.ts';
+import type { BridgeOptions } from '../../../edge/participating/bridge-ports.ts';
 import type { HandOver } from '../../../edge/participating/collector.ts';
 import type { StoredRun } from '../../../edge/participating/delivery.ts';
 import { positionOf } from '../../../shared/core/position.ts';
