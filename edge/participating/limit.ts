@@ -49,6 +49,8 @@ export const forksMax = 8;
 export const retryDelayMs = 5_000;
 /** How long a client's subscription to the roster is granted for here; it is the default of RFC 4575 3.4. */
 export const rosterLifetimeS = 3600;
+/** Our own subscription is refreshed no sooner, whatever a focus grants. */
+export const rosterRefreshMinMs = 1_000;
 /** Notifications of a focus that come before its answer to the SUBSCRIBE. */
 export const earlyNotificationsMax = 16;
 /** Subscriptions to one participation: devices of one user, and what an earlier start of a client has left. */

@@ -11,7 +11,7 @@ import { applyConference, type Conference } from '../xml/conference-merge.ts';
 import { isDeparted } from '../xml/roster.ts';
 import type { Desk } from './desk.ts';
 import { subscribeToRoster } from './focus-subscription.ts';
-import { rosterLifetimeS, rosterUsersMax } from './limit.ts';
+import { rosterLifetimeS, rosterRefreshMinMs, rosterUsersMax } from './limit.ts';
 
 export type RosterOwner = { readonly changed: (nowMs: number, users: readonly string[]) => void };
 
@@ -21,6 +21,8 @@ export class RosterWatch {
   readonly #owner: RosterOwner;
   #dialog: string | undefined;
   #conference: Conference | undefined;
+  /** The whole document was asked for and has not come yet. */
+  #isGapTold = false;
 
   constructor(desk: Desk, user: string, owner: RosterOwner) {
     this.#desk = desk;
@@ -45,7 +47,7 @@ export class RosterWatch {
       ],
     });
     this.#dialog = dialog;
-    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, event));
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, dialog, event));
   }
 
   /** Un-SUBSCRIBEs. */
@@ -59,9 +61,11 @@ export class RosterWatch {
   }
 
   #afterwards(nowMs: number, dialog: string, event: SipEvent): void {
-    if (event.kind !== 'request') return;
-    this.#desk.agent.respond(nowMs, event.transaction, { status: 200 });
-    this.#desk.agent.end(nowMs, dialog);
+    if (event.kind === 'response' && event.status < 300) return;
+    if (event.kind === 'request') {
+      this.#desk.agent.respond(nowMs, event.transaction, { status: 200 });
+      this.#desk.agent.end(nowMs, dialog);
+    }
     this.#desk.leaveDialog(dialog);
   }
 
@@ -71,21 +75,23 @@ export class RosterWatch {
     this.#desk.leaveDialog(this.#dialog);
     this.#dialog = undefined;
     this.#conference = undefined;
+    this.#isGapTold = false;
   }
 
-  #event(nowMs: number, event: SipEvent): void {
+  #event(nowMs: number, dialog: string, event: SipEvent): void {
     if (event.kind === 'request') this.#notified(nowMs, event.transaction, event.request);
-    else if (event.kind === 'dialog-lost') this.#forget();
-    else if (event.kind === 'response') {
-      if (event.status >= 300) this.#forget();
-      else this.#refreshLater(event.response && expires(event.response));
+    else if (event.kind === 'response' && event.status < 300) {
+      this.#refreshLater(dialog, event.response && expires(event.response));
+    } else {
+      this.#forget();
+      this.#desk.agent.end(nowMs, dialog);
     }
   }
 
-  #refreshLater(grantedS: number | undefined): void {
-    const dialog = this.#dialog;
-    if (dialog === undefined) return;
-    const delayMs = ((grantedS ?? rosterLifetimeS) * 1000) / 2;
+  #refreshLater(dialog: string, grantedS: number | undefined): void {
+    // RFC 6665 4.2.1.1: no longer than was asked for. A focus that grants no time is not asked without a pause.
+    const lastingMs = Math.min(grantedS ?? rosterLifetimeS, rosterLifetimeS) * 1000;
+    const delayMs = Math.max(lastingMs / 2, rosterRefreshMinMs);
     this.#desk.setTimer(`refresh/${dialog}`, delayMs, (nowMs) =>
       this.#subscribeAgain(nowMs, dialog, rosterLifetimeS),
     );
@@ -101,7 +107,8 @@ export class RosterWatch {
       ],
     });
     this.#desk.onResponse(transaction, (atMs, event) => {
-      if (lastingS > 0) this.#event(atMs, event);
+      // What was stopped meanwhile, or begun anew, is not concerned.
+      if (dialog === this.#dialog) this.#event(atMs, dialog, event);
     });
   }
 
@@ -116,15 +123,23 @@ export class RosterWatch {
     const read = readConference(body);
     if (read.kind === 'refused') return;
     const applied = applyConference(this.#conference, read.conference);
-    if (applied.kind === 'gap' && this.#dialog !== undefined) {
-      this.#subscribeAgain(nowMs, this.#dialog, rosterLifetimeS);
-    }
+    if (applied.kind === 'gap') this.#askForAll(nowMs);
     if (applied.kind !== 'applied') return;
     this.#conference = applied.conference;
+    this.#isGapTold = false;
     const present = rosterOf(applied.conference).users.filter((user) => !isDeparted(user));
+    // The end of the conference lists nobody: the last participants are still those of the group (001 8.3.2.9.1.3).
+    if (present.length === 0) return;
     this.#owner.changed(
       nowMs,
       present.slice(0, rosterUsersMax).map(({ uri }) => uri),
     );
+  }
+
+  /** A refresh brings the whole document; one is enough, however many gaps a focus leaves until then. */
+  #askForAll(nowMs: number): void {
+    if (this.#dialog === undefined || this.#isGapTold) return;
+    this.#isGapTold = true;
+    this.#subscribeAgain(nowMs, this.#dialog, rosterLifetimeS);
   }
 }
