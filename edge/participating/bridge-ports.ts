@@ -6,7 +6,8 @@ import type { HandOver } from './collector.ts';
 export type BridgePorts = {
   /** Sends to the client; false if its queue is full now. */
   readonly toClient: (nowMs: number, reference: number, message: StoredMessage) => boolean;
-  readonly answer: (nowMs: number, inbound: number, status: number) => void;
+  /** `isKept`: the client has not answered it. */
+  readonly answer: (nowMs: number, inbound: number, status: number, isKept: boolean) => void;
   /** Tells a focus that asked for it that a message is safe. */
   readonly reportSafe: (nowMs: number, arrival: Arrival) => void;
   readonly handOver: (nowMs: number, handOver: HandOver) => void;

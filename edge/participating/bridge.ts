@@ -97,7 +97,7 @@ export class Bridge {
   arrived(nowMs: number, message: IncomingMessage): void {
     const known = this.#recent.find(message.messageId);
     if (known === 'done') {
-      this.#ports.answer(nowMs, message.inbound, 200);
+      this.#ports.answer(nowMs, message.inbound, 200, false);
       return;
     }
     if (known !== undefined) {
@@ -251,7 +251,7 @@ export class Bridge {
   #answer(nowMs: number, arrival: Arrival, status: number): void {
     const { inbound } = arrival;
     arrival.inbound = undefined;
-    if (inbound !== undefined) this.#ports.answer(nowMs, inbound, status);
+    if (inbound !== undefined) this.#ports.answer(nowMs, inbound, status, !arrival.isDelivered);
   }
 
   /**

@@ -63,6 +63,9 @@ export type ParticipatingOptions = {
   readonly clientIdleMs: number;
 };
 
+/** What has become of a message: `isKept` if the store has it, and no client. */
+export type MessageOutcome = { readonly status: number; readonly isKept: boolean };
+
 type SipOwner = (nowMs: number, event: SipEvent) => void;
 type MsrpOwner = (nowMs: number, event: MsrpEvent) => void;
 type ResponseEvent = Extract<SipEvent, { kind: 'response' }>;
@@ -80,7 +83,7 @@ export class Desk {
   readonly #responses = new Map<string, (nowMs: number, event: ResponseEvent) => void>();
   readonly #reports = new Map<number, (nowMs: number, isStored: boolean) => void>();
   readonly #lookups = new Map<number, (nowMs: number, result: LookupResult) => void>();
-  readonly #asked = new Map<number, (nowMs: number, status: number) => void>();
+  readonly #asked = new Map<number, (nowMs: number, outcome: MessageOutcome) => void>();
   readonly #timers = new Map<string, (nowMs: number) => void>();
   #effects: ParticipatingEffect[] = [];
   #count = 0;
@@ -188,21 +191,21 @@ export class Desk {
   }
 
   /** A name for a message that came by no session; `then` hears its answer. */
-  asked(then: (nowMs: number, status: number) => void): number {
+  asked(then: (nowMs: number, outcome: MessageOutcome) => void): number {
     const inbound = -++this.#count;
     this.#asked.set(inbound, then);
     return inbound;
   }
 
   /** Answers a message: over its session, or to whoever asked. */
-  answer(nowMs: number, inbound: number, status: number): void {
+  answer(nowMs: number, inbound: number, outcome: MessageOutcome): void {
     const then = this.#asked.get(inbound);
     if (then === undefined) {
-      this.msrp.answer(nowMs, inbound, status);
+      this.msrp.answer(nowMs, inbound, outcome.status);
       return;
     }
     this.#asked.delete(inbound);
-    then(nowMs, status);
+    then(nowMs, outcome);
   }
 
   found(nowMs: number, lookup: number, result: LookupResult): void {

@@ -45,11 +45,7 @@ export class Mailbox {
 
   /** A client of ours sends a message: to a user of ours it goes at once, to others by their network or focus. */
   fromClient(nowMs: number, { transaction, request }: Request, sender: string): void {
-    const recipient = addressOfRecord(request.uri);
-    if (recipient === undefined) {
-      this.#desk.agent.respond(nowMs, transaction, { status: 416 });
-      return;
-    }
+    const recipient = addressOfRecord(request.uri) ?? request.uri;
     const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
     const key = notificationKey(sender, request.body);
     if (key !== undefined && this.#seen.has(key)) {
@@ -71,10 +67,9 @@ export class Mailbox {
   fromPeer(nowMs: number, { transaction, request }: Request): void {
     const answer = (atMs: number, response: ResponseDraft): void =>
       this.#desk.agent.respond(atMs, transaction, response);
-    const recipient = addressOfRecord(request.uri);
+    const recipient = addressOfRecord(request.uri) ?? request.uri;
     const sender = assertedUser(request);
-    if (recipient === undefined) answer(nowMs, { status: 404 });
-    else if (sender === undefined) answer(nowMs, { status: 403 });
+    if (sender === undefined) answer(nowMs, { status: 403 });
     else {
       const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
       this.#desk.findUser(recipient, (atMs, found) => {
@@ -114,10 +109,9 @@ export class Mailbox {
     participant.fromFocus(nowMs, {
       ...stored,
       session: '',
-      inbound: this.#desk.asked((atMs, status) => {
-        const isPassed = delivery.isOut && participant.bridge.mode === 'live';
-        if (status === 200) answer(atMs, { status: isPassed ? status : accepted });
-        else answer(atMs, status === notStored ? busy : { status });
+      inbound: this.#desk.asked((atMs, { status, isKept }) => {
+        if (status === 200) answer(atMs, { status: isKept ? accepted : status });
+        else answer(atMs, isKept ? busy : { status });
       }),
       isSuccessReportWanted: false,
       failureReport: 'no',
@@ -152,9 +146,6 @@ export class Mailbox {
 }
 
 type Answer = (nowMs: number, response: ResponseDraft) => void;
-
-/** What the bridge answers when the store did not take a message in time. */
-const notStored = 408;
 
 function standaloneFor(user: string): GroupInfo {
   return {

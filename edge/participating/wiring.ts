@@ -42,7 +42,7 @@ export function wireBridge(desk: Desk, start: ParticipantStart, wires: Wires): B
           // Decision O-02: loss detection needs an answer to every message.
           failureReport: 'yes',
         }) ?? true,
-      answer: (nowMs, inbound, status) => desk.answer(nowMs, inbound, status),
+      answer: (nowMs, inbound, status, isKept) => desk.answer(nowMs, inbound, { status, isKept }),
       reportSafe: (nowMs, { messageId, body }) =>
         wires.focus()?.report(nowMs, messageId, { status: 200, bytes: body.length }),
       handOver: (nowMs, handOver) => store.handOver(nowMs, handOver),

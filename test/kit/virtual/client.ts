@@ -1,5 +1,6 @@
 /** A client of a user in a virtual world: registers, re-joins a group, speaks, types, subscribes to the participants. */
 import { printMultipart } from '../../../edge/bytes/multipart.ts';
+import { utf8Encode } from '../../../edge/bytes/text.ts';
 import { header, headerValues } from '../../../edge/sip/header.ts';
 import type { Header, SipRequest, SipResponse } from '../../../edge/sip/message.ts';
 import { writeResourceLists } from '../../../edge/xml/resource-lists.ts';
@@ -96,6 +97,27 @@ export class Client extends Party {
           ],
           'kit-boundary',
         ),
+    });
+  }
+
+  /** Sends a message outside sessions. */
+  page(uri: string, text: string, headers: readonly Header[] = []): void {
+    this.node.do(() => {
+      const { agent, nowMs } = this.node;
+      agent.request(
+        nowMs,
+        {
+          method: 'MESSAGE',
+          uri,
+          headers: [
+            ...this.#from(uri),
+            { name: 'Content-Type', value: 'message/cpim' },
+            ...headers,
+          ],
+          body: utf8Encode(text),
+        },
+        pf,
+      );
     });
   }
 

@@ -122,7 +122,7 @@ export class EdgeNode {
       msrpPort: 2855,
       newToken,
       resolve: (uri) => this.#resolve(uri),
-      isTrusted: (flow) => flow.host === peer,
+      isTrusted: (flow) => flow.host === peer || flow.host === host,
       ...policyOf(defaultSettings()),
     };
   }
@@ -130,6 +130,7 @@ export class EdgeNode {
   #resolve(uri: string): Target {
     const { domain, peer } = this.#around;
     const named = parseUri(uri)?.host ?? domain;
+    if (this.#registrations.isKnown(uri)) return { transport: 'tcp', host, port: 5060 };
     return { transport: 'tcp', host: named === domain ? peer : named, port: 5060 };
   }
 
@@ -138,7 +139,7 @@ export class EdgeNode {
     return new FrontDesk({
       registrations: this.#registrations,
       participating: this.participating,
-      isTrusted: (flow) => flow.host === peer,
+      isTrusted: (flow) => flow.host === peer || flow.host === host,
       respond: (nowMs, handle, draft) => this.node.agent.respond(nowMs, handle, draft),
       reportRegistration: (event, done) =>
         this.#handOver(registrationEntry(this.name, event), true, done),

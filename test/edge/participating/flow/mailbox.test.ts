@@ -1,0 +1,251 @@
+/** Standalone messages and notifications: passed on, kept, handed over (004 5.2.5, 001 8.3.2.9.1.1). */
+import { describe, expect, test } from 'vitest';
+import { utf8Decode } from '../../../../edge/bytes/text.ts';
+import type { ParticipatingOptions } from '../../../../edge/participating/desk.ts';
+import { header } from '../../../../edge/sip/header.ts';
+import type { SipRequest } from '../../../../edge/sip/message.ts';
+import type { Client } from '../../../kit/virtual/client.ts';
+import { chat } from '../../../kit/virtual/message.ts';
+import { World } from '../../../kit/virtual/world.ts';
+import { alice, bob, requestsOf } from './scene.ts';
+import { sdpOf } from './users.ts';
+
+type Scene = { readonly world: World; readonly sender: Client; readonly phone: Client };
+
+async function scene(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
+  const world = new World(options);
+  const sender = world.client('laptop', 'alice');
+  sender.register();
+  await world.run(100);
+  return { world, sender, phone: world.client('phone', 'bob') };
+}
+
+function message(id: string, text: string): string {
+  return chat({ from: alice, to: bob, id, text });
+}
+
+function imdn(about: string, kind: 'delivery' | 'display' = 'delivery'): string {
+  const status = kind === 'delivery' ? 'delivered' : 'displayed';
+  const text = `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${about}</message-id><${kind}-notification><status><${status}/></status></${kind}-notification></imdn>`;
+  return chat({ from: bob, to: alice, id: `n-${about}`, text, type: 'message/imdn+xml' });
+}
+
+function textsOf(client: Client): readonly string[] {
+  return requestsOf(client, 'MESSAGE').map(
+    ({ body }) => utf8Decode(body).split('\r\n\r\n').at(-1) ?? '',
+  );
+}
+
+function statuses(client: Client): readonly number[] {
+  return client.responses.map(({ status }) => status).filter((status) => status !== 401);
+}
+
+function fine({ world }: Scene): void {
+  expect(world.functions.problems).toEqual([]);
+}
+
+describe('a standalone message', () => {
+  test("is passed on to a client that is there, whose answer is the sender's [PFT-121]", async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    phone.register();
+    await world.run(100);
+    const before = statuses(sender).length;
+    sender.page(bob, message('m1', 'hello'), [{ name: 'Contribution-ID', value: 'c-1' }]);
+    await world.run(200);
+    expect(textsOf(phone)).toEqual(['hello']);
+    expect(statuses(sender).slice(before)).toEqual([200]);
+    const [got] = requestsOf(phone, 'MESSAGE');
+    expect(header(got as SipRequest, 'P-Asserted-Identity')).toBe(`<${alice}>`);
+    expect(header(got as SipRequest, 'Contribution-ID')).toBe('c-1');
+    expect(world.edge.participating.size).toBe(0);
+    fine(all);
+  });
+
+  test('that a client refuses is refused to its sender, and not kept [PFT-107]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    phone.register();
+    phone.manners.request = 415;
+    await world.run(100);
+    sender.page(bob, message('m1', 'hello'));
+    await world.run(200);
+    expect(statuses(sender).at(-1)).toBe(415);
+    expect(await world.state('bob', 'standalone')).toBeUndefined();
+    fine(all);
+  });
+
+  test('is kept for a user who is away, and brought unchanged and in order at the registration, once [PFT-107, PFT-121, PFT-122, PFT-129]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    const before = statuses(sender).length;
+    for (const text of ['one', 'two', 'three']) {
+      sender.page(bob, message(`m-${text}`, text), [{ name: 'Contribution-ID', value: text }]);
+      await world.run(50);
+    }
+    expect(statuses(sender).slice(before)).toEqual([202, 202, 202]);
+    expect((await world.state('bob', 'standalone'))?.phase).toBe('inactive');
+    expect(world.edge.participating.size).toBe(0);
+    phone.register();
+    await world.run(500);
+    expect(textsOf(phone)).toEqual(['one', 'two', 'three']);
+    const ids = requestsOf(phone, 'MESSAGE').map((got) => header(got, 'Contribution-ID'));
+    expect(ids).toEqual(['one', 'two', 'three']);
+    phone.register();
+    await world.run(500);
+    expect(textsOf(phone)).toHaveLength(3);
+    expect((await world.state('bob', 'standalone'))?.phase).toBe('gone');
+    fine(all);
+  });
+
+  test('goes behind what is being brought [PFT-122]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    for (const text of ['one', 'two']) sender.page(bob, message(`m-${text}`, text));
+    await world.run(100);
+    phone.manners.request = 'leave';
+    phone.register();
+    await world.run(50);
+    sender.page(bob, message('m-three', 'three'));
+    await world.run(100);
+    phone.manners.request = 200;
+    await world.run(60_000);
+    phone.register();
+    await world.run(60_000);
+    expect([...new Set(textsOf(phone))]).toEqual(['one', 'two', 'three']);
+    expect(statuses(sender).at(-1)).toBe(202);
+    fine(all);
+  });
+
+  test('is kept when the client that was there does not answer [PFT-145]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    phone.register();
+    await world.run(100);
+    phone.manners.request = 'leave';
+    sender.page(bob, message('m1', 'hello'));
+    await world.run(11_000);
+    expect(statuses(sender).at(-1)).toBe(202);
+    phone.manners.request = 200;
+    await world.run(40_000);
+    phone.register();
+    await world.run(1_000);
+    expect(new Set(textsOf(phone))).toEqual(new Set(['hello']));
+    expect((await world.state('bob', 'standalone'))?.phase ?? 'gone').toBe('gone');
+    fine(all);
+  });
+
+  test('is brought to each client of the user, and is delivered when one has taken it [PFT-125]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    const tablet = world.client('tablet', 'bob');
+    phone.register();
+    tablet.register();
+    tablet.manners.request = 480;
+    await world.run(100);
+    sender.page(bob, message('m1', 'hello'));
+    await world.run(200);
+    expect([textsOf(phone), textsOf(tablet)]).toEqual([['hello'], ['hello']]);
+    expect(statuses(sender).at(-1)).toBe(200);
+    fine(all);
+  });
+
+  test('to somebody whom nobody knows goes to the network of its address', async () => {
+    const all = await scene();
+    all.sender.page('sip:x@cf.test', message('m1', 'hello'));
+    await all.world.run(100);
+    expect(requestsOf(all.world.focus, 'MESSAGE')).toHaveLength(1);
+  });
+
+  test('is refused for now when the store does not answer [design 6.1]', async () => {
+    const all = await scene();
+    all.world.edge.lookups = 'fault';
+    all.sender.page(bob, message('m1', 'hello'));
+    await all.world.run(100);
+    expect(statuses(all.sender).at(-1)).toBe(503);
+  });
+});
+
+describe('a notification', () => {
+  test('goes to the sender of the message when the device reports, and not before [PFB-002, PFB-034]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    sender.page(bob, message('m1', 'hello'));
+    await world.run(100);
+    phone.register();
+    await world.run(300);
+    expect(requestsOf(sender, 'MESSAGE')).toEqual([]);
+    phone.page(alice, imdn('m1'));
+    await world.run(200);
+    expect(requestsOf(sender, 'MESSAGE')).toHaveLength(1);
+    fine(all);
+  });
+
+  test('of a further device is answered and goes no further; one of another kind does [004 5.2.6]', async () => {
+    const all = await scene();
+    const { world, sender, phone } = all;
+    const tablet = world.client('tablet', 'bob');
+    phone.register();
+    tablet.register();
+    await world.run(100);
+    phone.page(alice, imdn('m1'));
+    await world.run(100);
+    tablet.page(alice, imdn('m1'));
+    tablet.page(alice, imdn('m1', 'display'));
+    await world.run(200);
+    expect(requestsOf(sender, 'MESSAGE')).toHaveLength(2);
+    expect(statuses(tablet).slice(-2)).toEqual([200, 200]);
+  });
+
+  async function stored(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
+    const world = new World(options);
+    const phone = world.client('phone', 'bob');
+    phone.register();
+    await world.run(100);
+    phone.page(alice, imdn('m1'));
+    phone.page(alice, imdn('m2'));
+    await world.run(100);
+    const types = ['message/cpim'];
+    return { world, phone, sender: world.client('laptop', 'alice', { types }) };
+  }
+
+  test('that is kept comes in a session of its own: sendonly, a plain body, only notifications [001 8.3.2.9.1.1 IMDN 1 to 8]', async () => {
+    const all = await stored();
+    const { world, sender } = all;
+    sender.register();
+    await world.run(300);
+    const [invite] = sender.invites;
+    expect(header(invite as SipRequest, 'Content-Type')).toBe('application/sdp');
+    expect(header(invite as SipRequest, 'P-Asserted-Identity')).toContain('rcse-standfw@');
+    expect(header(invite as SipRequest, 'Referred-By')).toBe(`<${bob}>`);
+    expect(sdpOf(invite)).toContain('a=sendonly');
+    expect(sdpOf(invite)).toContain('a=accept-types:message/cpim\r\n');
+    expect(sdpOf(invite)).toContain('a=accept-wrapped-types:message/imdn+xml\r\n');
+    expect(sender.talk.got).toHaveLength(2);
+    expect(sender.byes).toHaveLength(1);
+    fine(all);
+  });
+
+  test('that is kept comes by MESSAGE where the provider wants that [001 8.3.2.9.1.1 the third way]', async () => {
+    const all = await stored({ notificationWay: 'message' });
+    all.sender.register();
+    await all.world.run(300);
+    expect(all.sender.invites).toEqual([]);
+    expect(requestsOf(all.sender, 'MESSAGE')).toHaveLength(2);
+    fine(all);
+  });
+
+  test('goes within the session that runs between the two, where the provider wants that [001 8.3.2.9.1.1 the first way]', async () => {
+    const all = await scene({ notificationWay: 'running' });
+    const { world, sender, phone } = all;
+    phone.register();
+    await world.run(100);
+    sender.rejoin(bob, 'chat-1');
+    await world.run(100);
+    phone.page(alice, imdn('m1'));
+    await world.run(100);
+    expect(requestsOf(sender, 'MESSAGE')).toEqual([]);
+    expect(sender.talk.got).toHaveLength(1);
+    fine(all);
+  });
+});
