@@ -79,7 +79,7 @@ export class DeliveryInvitation {
   #failed(nowMs: number, status: number): void {
     this.#asking = undefined;
     if (status === declined || this.#retries <= 0) {
-      this.#participant.report(nowMs, { kind: 'client-refused', status });
+      this.#refused(nowMs, status);
       return;
     }
     this.#retries--;
@@ -87,6 +87,14 @@ export class DeliveryInvitation {
     this.#desk.setTimer(`retry/${this.#desk.nextNumber()}`, retryDelayMs, (atMs) => {
       if (attempt === this.#attempt) this.#invite(atMs);
     });
+  }
+
+  #refused(nowMs: number, status: number): void {
+    const participant = this.#participant;
+    participant.report(nowMs, { kind: 'client-refused', status });
+    // What is kept of an ended session has no owner now: the next delivery may be another edge's.
+    if (!participant.focus.isActive)
+      participant.whenStored(nowMs, (atMs) => participant.over(atMs));
   }
 
   #newAsking(): ClientInvitation {

@@ -6,6 +6,7 @@ import type { Header } from '../sip/message.ts';
 import { formatDateTime } from '../xml/date-time.ts';
 import { groupStateType, writeGroupState } from '../xml/group-state.ts';
 import type { Desk } from './desk.ts';
+import { reportLeadMs } from './limit.ts';
 import type { Participant } from './participant.ts';
 import { kindOf } from './session-kind.ts';
 
@@ -106,11 +107,21 @@ export class Ending {
   }
 
   #hangUp(nowMs: number): void {
+    const { upstream, client } = this.#participant;
+    const failed = this.#failed;
+    if (failed === undefined || upstream.isEmpty) {
+      this.#bye(nowMs);
+      return;
+    }
+    // 001 8.3.2.9.1.3: the failure reports come before the BYE.
+    upstream.fail(nowMs, client.leg, reportStatus(failed.status));
+    const timer = `bye/${this.#desk.nextNumber()}`;
+    this.#desk.setTimer(timer, reportLeadMs, (atMs) => this.#bye(atMs));
+  }
+
+  #bye(nowMs: number): void {
     const participant = this.#participant;
     const failed = this.#failed;
-    if (failed !== undefined) {
-      participant.upstream.fail(nowMs, participant.client.leg, reportStatus(failed.status));
-    }
     participant.finish(nowMs, [failed?.reason ?? completed], (atMs) => {
       if (failed === undefined) participant.report(atMs, { kind: 'drained' });
       else participant.report(atMs, { kind: 'restart-failed', status: failed.status });

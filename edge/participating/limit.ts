@@ -55,3 +55,7 @@ export const rosterRefreshMinMs = 1_000;
 export const earlyNotificationsMax = 16;
 /** Subscriptions to one participation: devices of one user, and what an earlier start of a client has left. */
 export const subscriptionsMax = 16;
+/** How often it is looked whether everything has come into the store, by those who wait for it. */
+export const storeCheckMs = 5;
+/** Failure reports are so far ahead of the BYE, which takes another way and ends their session at the client. */
+export const reportLeadMs = 200;

@@ -18,7 +18,7 @@ import type { Binding } from './effect.ts';
 import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
-import { identitiesMax } from './limit.ts';
+import { identitiesMax, storeCheckMs } from './limit.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
@@ -229,7 +229,7 @@ export class Participant {
       return;
     }
     const timer = `stored/${this.#desk.nextNumber()}`;
-    this.#desk.setTimer(timer, 5, (atMs) => this.whenStored(atMs, then));
+    this.#desk.setTimer(timer, storeCheckMs, (atMs) => this.whenStored(atMs, then));
   }
 
   /** Ends this edge's part. */

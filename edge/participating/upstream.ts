@@ -29,6 +29,11 @@ export class Upstream {
     this.#focus = undefined;
   }
 
+  /** Nothing that the client has said waits for its answer. */
+  get isEmpty(): boolean {
+    return this.#passing.size === 0;
+  }
+
   /** As many messages wait as may; the client's connection is not to be read. */
   get isFull(): boolean {
     return this.#passing.size >= upstreamMessagesMax;

@@ -42,9 +42,7 @@ export class Focus extends Party {
     return this.invite({
       uri: user,
       headers: [
-        { name: 'From', value: `<${this.identity}>` },
-        { name: 'To', value: `<${user}>` },
-        { name: 'P-Asserted-Identity', value: `<${this.identity}>` },
+        ...this.identified(user),
         { name: 'Contribution-ID', value: contributionId },
         { name: 'Conversation-ID', value: `conversation-${contributionId}` },
         { name: 'Subject', value: 'Hiking' },
@@ -63,6 +61,15 @@ export class Focus extends Party {
           'kit-boundary',
         ),
     });
+  }
+
+  /** From, To and the identity that the focus asserts. */
+  identified(user: string): readonly Header[] {
+    return [
+      { name: 'From', value: `<${this.identity}>` },
+      { name: 'To', value: `<${user}>` },
+      { name: 'P-Asserted-Identity', value: `<${this.identity}>` },
+    ];
   }
 
   /** Says something for a member; answers its Message-ID. */
