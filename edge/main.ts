@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { loadSettings, type Settings } from '../shared/settings.ts';
@@ -16,6 +17,7 @@ import { unsupportedProblems } from './runtime/unsupported.ts';
 const usage = `usage: npm start [-- --config FILE]
 
   --config FILE   settings as JSON; the environment (REJOIN_…) wins over the file
+  --compile       only compiles, which \`npm ci\` does, so that no start has to
   --help          this text
 `;
 
@@ -25,16 +27,23 @@ function refuse(problems: readonly string[]): never {
   process.exit(1);
 }
 
-function readArguments(): { readonly configPath?: string } {
+type Given = { readonly configPath?: string };
+
+function readArguments(): Given & { readonly isCompileOnly: boolean } {
   try {
     const { values } = parseArgs({
-      options: { config: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        config: { type: 'string' },
+        compile: { type: 'boolean', default: false },
+        help: { type: 'boolean' },
+      },
     });
     if (values.help === true) {
       console.log(usage);
       process.exit(0);
     }
-    return values.config === undefined ? {} : { configPath: values.config };
+    const given = values.config === undefined ? {} : { configPath: values.config };
+    return { ...given, isCompileOnly: values.compile };
   } catch (error) {
     return refuse([error instanceof Error ? error.message : String(error), usage]);
   }
@@ -42,8 +51,11 @@ function readArguments(): { readonly configPath?: string } {
 
 const readFile = (path: string): string => readFileSync(path, 'utf8');
 
-function readSettings(): { readonly settings: Settings; readonly users: readonly User[] } {
-  const loaded = loadSettings({ env: process.env, readFile, ...readArguments() });
+function readSettings(given: Given): {
+  readonly settings: Settings;
+  readonly users: readonly User[];
+} {
+  const loaded = loadSettings({ env: process.env, readFile, ...given });
   if (loaded.kind === 'refused') return refuse(loaded.problems);
   const { settings } = loaded;
   const unsupported = unsupportedProblems(settings);
@@ -69,12 +81,20 @@ function reloadUsers(system: System, { usersFile, domain }: Settings, log: Logge
 }
 
 async function main(): Promise<void> {
-  const { settings, users } = readSettings();
+  const { isCompileOnly, ...given } = readArguments();
+  if (isCompileOnly) {
+    // What the process imports is compiled by now; the store's thread has files of its own.
+    await import('../shared/sqlite/worker.ts');
+    return;
+  }
+  const { settings, users } = readSettings(given);
   const log = createLog({ level: settings.log.level });
   const edgeName = `edge-${randomBytes(6).toString('hex')}`;
   const system = await startSystem({ settings, users, log, edgeName });
   const addresses = system.addresses.map(({ name, address }) => `${name} ${address}`);
   console.log(`ready: ${addresses.join(', ')}`);
+  // Not only at the end, which may be a sudden one: reading types out of the sources takes a compiler that stays in memory.
+  flushCompileCache();
   reloadUsers(system, settings, log);
 
   let isStopping = false;

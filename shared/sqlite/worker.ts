@@ -2,6 +2,7 @@
  * The thread that owns the file of the embedded store. It runs one batch at a time, so a flush of the disk never stalls the thread
  * with the sockets.
  */
+import { flushCompileCache } from 'node:module';
 import {
   type MessagePort,
   parentPort,
@@ -35,6 +36,8 @@ function start(port: MessagePort, data: WorkerData): void {
       for (let next = awaitNext(port); next !== undefined; next = awaitNext(port)) work(next);
     });
     post({ kind: 'opened' });
+    // The thread's own files; main.ts keeps the others.
+    flushCompileCache();
   } catch (error) {
     post({ kind: 'refused', fault: faultOf(data.file, error) });
     port.close();

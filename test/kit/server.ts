@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { until } from './wait.ts';
 
 /** As `npm start` runs it. */
-const nodeOptions = [
+export const nodeOptions = [
   '--max-semi-space-size=8',
   '--heap-growing-percent=20',
   '--initial-old-space-size=24',
 ];
-const main = new URL('../../edge/main.ts', import.meta.url).pathname;
+export const mainFile = new URL('../../edge/main.ts', import.meta.url).pathname;
 
 export class Server {
   readonly #folder = mkdtempSync(join(tmpdir(), 'rejoin-test-'));
@@ -64,7 +64,7 @@ export class Server {
   launch(): void {
     const [sip = '0', msrp = '0', http = '0'] = this.#ports;
     this.#output = '';
-    const child = spawn(process.execPath, [...nodeOptions, main], {
+    const child = spawn(process.execPath, [...nodeOptions, mainFile], {
       env: {
         ...process.env,
         REJOIN_SIP_PORT: sip,
