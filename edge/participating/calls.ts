@@ -71,10 +71,20 @@ export class ClientCalls {
     participant: Participant,
     { call, isEnded }: { readonly call: ClientCall; readonly isEnded: boolean },
   ): void {
+    const { rejoin, ending } = participant;
+    if (rejoin.isWaiting) {
+      this.#answer(nowMs, call.dialog, requestPending);
+      return;
+    }
+    if (isEnded && rejoin.fits(call)) {
+      rejoin.begin(nowMs, call);
+      return;
+    }
     participant.delivery.cancel(nowMs);
+    participant.client.endNext(nowMs);
     if (call.peer !== undefined) participant.regrouped(groupInfoOfClient(call, call.peer));
-    acceptClient(this.#desk, participant, call, nowMs);
-    if (!isEnded || participant.focus.isActive) return;
+    acceptClient(nowMs, this.#desk, participant, { call });
+    if (!isEnded || participant.focus.isActive || ending.isRestarting) return;
     if (call.peer === undefined) restartGroup(this.#desk, participant, nowMs);
     else callPeer(this.#desk, participant, call, nowMs);
   }

@@ -12,7 +12,7 @@ import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { instanceOf, mediaOf } from './invitation-text.ts';
 import { forksMax } from './limit.ts';
-import { MediaLeg, type MediaOwner } from './media-leg.ts';
+import type { MediaLeg } from './media-leg.ts';
 import { kindOf } from './session-kind.ts';
 
 export type InvitationPlan = {
@@ -34,12 +34,20 @@ export type JoinedClient = {
 };
 
 export type InvitationOutcome = {
+  /** Called again if another client's acceptance crosses the CANCEL: the newer session stays (decision O-13). */
   readonly joined: (nowMs: number, client: JoinedClient) => void;
+  /** Whether the session of a client that has joined is the client's still. */
+  readonly isCurrent: (leg: MediaLeg) => boolean;
   readonly failed: (nowMs: number, status: number, response?: SipResponse) => void;
   readonly progress: (nowMs: number, response: SipResponse) => void;
-  /** Who gets the media of the client that joins. */
-  readonly mediaOwner: () => MediaOwner;
+  /** The media of a client that may join. */
+  readonly newLeg: () => MediaLeg;
 };
+
+/** The report of a client that has joined. */
+export function joinedOf({ instance }: JoinedClient) {
+  return { kind: 'client-joined', ...(instance === undefined ? {} : { instance }) } as const;
+}
 
 type Fork = { readonly dialog: string; readonly leg: MediaLeg; readonly binding: Binding };
 
@@ -58,6 +66,7 @@ export class ClientInvitation {
   #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
   #hasProgress = false;
   #isOver = false;
+  #joined: MediaLeg | undefined;
 
   constructor(desk: Desk, plan: InvitationPlan, outcome: InvitationOutcome) {
     this.#desk = desk;
@@ -94,6 +103,18 @@ export class ClientInvitation {
     this.#end(nowMs);
   }
 
+  #isJoinedStill(): boolean {
+    return this.#joined !== undefined && this.#outcome.isCurrent(this.#joined);
+  }
+
+  /** Their media are kept until they have answered: an acceptance may be on its way. */
+  #cancelOthers(nowMs: number): void {
+    for (const { dialog } of this.#forks.values()) {
+      this.#desk.agent.cancel(nowMs, dialog, [elsewhere]);
+    }
+    this.#end(nowMs);
+  }
+
   #end(_nowMs: number): void {
     this.#isOver = true;
     this.#desk.clearTimer(this.#timer);
@@ -101,7 +122,7 @@ export class ClientInvitation {
 
   #invite(nowMs: number, binding: Binding): void {
     const { agent } = this.#desk;
-    const leg = new MediaLeg(this.#desk, this.#outcome.mediaOwner());
+    const leg = this.#outcome.newLeg();
     const sdp = leg.offer(this.#plan.direction, {
       acceptTypes: this.#plan.acceptTypes,
       acceptWrappedTypes: this.#plan.group.acceptWrappedTypes,
@@ -157,7 +178,7 @@ export class ClientInvitation {
   }
 
   #answered(nowMs: number, fork: Fork, response: SipResponse): void {
-    if (this.#isOver) {
+    if (this.#isOver && !this.#isJoinedStill()) {
       this.#desk.agent.bye(nowMs, fork.dialog, [elsewhere]);
       this.#forget(nowMs, fork);
       return;
@@ -169,7 +190,8 @@ export class ClientInvitation {
       return;
     }
     this.#forks.delete(fork.dialog);
-    this.cancel(nowMs, elsewhere);
+    if (!this.#isOver) this.#cancelOthers(nowMs);
+    this.#joined = fork.leg;
     fork.leg.complete(nowMs, answer.media);
     this.#outcome.joined(nowMs, {
       dialog: fork.dialog,

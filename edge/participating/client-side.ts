@@ -1,13 +1,14 @@
 /**
- * The side of a participation that faces the client: at most one session at any time (promise 4). A newer one replaces an older one
- * (decision O-06); what an older session still says is not heard.
+ * The side of a participation that faces the client: at most one session that messages go to at any time (promise 4). A newer one replaces
+ * an older one (decision O-06); what an older session still says is not heard. Beside a session that only delivers, a re-joined one may
+ * stand and wait until that is done (decisions D-15 and O-12).
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { ClientSession, triggerOf } from './client-session.ts';
 import type { Desk } from './desk.ts';
-import type { MediaLeg, MediaOwner, MediaTypes } from './media-leg.ts';
+import { MediaLeg, type MediaTypes } from './media-leg.ts';
 
 export type ClientOwner = {
   readonly up: (nowMs: number) => void;
@@ -42,6 +43,8 @@ export class ClientSide {
   #session: ClientSession | undefined;
   /** The session whose media were lost: its dialog stands until the client comes back in some way. */
   #lostSession: ClientSession | undefined;
+  /** A re-joined session that waits until the present one has delivered everything. */
+  #next: ClientSession | undefined;
 
   constructor(desk: Desk, owner: ClientOwner) {
     this.#desk = desk;
@@ -56,6 +59,11 @@ export class ClientSide {
     return this.#session?.leg;
   }
 
+  /** A re-joined session waits for its turn. */
+  get hasNext(): boolean {
+    return this.#next !== undefined;
+  }
+
   /** The session with the client is agreed on. */
   join(nowMs: number, joining: JoiningClient): void {
     const older = this.#session;
@@ -64,30 +72,36 @@ export class ClientSide {
     if (older !== undefined) this.#owner.replaced(nowMs);
     this.#lostSession?.bye(nowMs, [elsewhere]);
     this.#lostSession = undefined;
-    this.#session = new ClientSession(this.#desk, joining, joining.types, {
-      left: (atMs, request) => this.#left(atMs, request),
-      lost: (atMs) => this.#dialogLost(atMs),
-      moving: (atMs) => {
-        if (this.#session !== undefined) this.#owner.replaced(atMs);
-      },
-    });
+    this.#session = this.#newSession(joining);
     if (joining.leg.isUp) this.#owner.up(nowMs);
   }
 
-  /** Who hears the media of a client that is being invited or has called. */
-  media(): MediaOwner {
-    let leg: MediaLeg | undefined;
-    const isCurrent = (): boolean => {
-      leg ??= this.#session?.leg;
-      return this.#session !== undefined && this.#session.leg === leg;
-    };
-    return {
+  /** A re-joined session is agreed on while the present one goes on delivering (decision D-15). */
+  joinNext(joining: JoiningClient): void {
+    this.#next = this.#newSession(joining);
+  }
+
+  /** Goes on with the re-joined session; the present one, if it still stands, ends. */
+  advance(nowMs: number, headers: readonly Header[]): void {
+    const before = this.#session;
+    this.#session = this.#next;
+    this.#next = undefined;
+    before?.bye(nowMs, headers);
+    this.#owner.replaced(nowMs);
+    if (this.#session?.leg.isUp === true) this.#owner.up(nowMs);
+  }
+
+  /** The media of a client that is being invited or has called. */
+  newLeg(): MediaLeg {
+    const isCurrent = (): boolean => this.#session?.leg === leg;
+    const leg: MediaLeg = new MediaLeg(this.#desk, {
       up: (nowMs) => {
         if (isCurrent()) this.#owner.up(nowMs);
-        else if (leg !== undefined && this.#lostSession?.leg === leg) this.#returned(nowMs);
+        else if (this.#lostSession?.leg === leg) this.#returned(nowMs);
       },
       down: (nowMs, loss) => {
         if (isCurrent()) this.#lost(nowMs, triggerOf(loss));
+        else if (this.#next?.leg === leg) this.endNext(nowMs);
       },
       message: (nowMs, message) => this.#owner.message(nowMs, message),
       answered: (nowMs, reference, status) => {
@@ -97,13 +111,15 @@ export class ClientSide {
       room: (nowMs) => {
         if (isCurrent()) this.#owner.room(nowMs);
       },
-    };
+    });
+    return leg;
   }
 
   /** Ends the session from our side; `then` follows when the client has answered, or can't. */
   hangUp(nowMs: number, headers: readonly Header[], then: (nowMs: number) => void): void {
     const session = this.#session;
     this.#session = undefined;
+    this.endNext(nowMs);
     if (session === undefined) then(nowMs);
     else session.bye(nowMs, headers, then);
   }
@@ -117,29 +133,66 @@ export class ClientSide {
     this.#owner.lost(nowMs, 'bye');
   }
 
+  /** Gives the re-joined session up that waits. */
+  endNext(nowMs: number): void {
+    this.#next?.bye(nowMs, [unavailable]);
+    this.#next = undefined;
+  }
+
   /** Forgets the session; a dialog that still stands is ended. */
   close(nowMs: number): void {
     this.#session?.close(nowMs);
     this.#session = undefined;
+    this.endNext(nowMs);
     this.#lostSession?.bye(nowMs, [unavailable]);
     this.#lostSession = undefined;
   }
 
-  #left(nowMs: number, request: SipRequest): void {
+  #newSession(joining: JoiningClient): ClientSession {
+    const session: ClientSession = new ClientSession(this.#desk, joining, joining.types, {
+      left: (nowMs, request) => this.#left(nowMs, session, request),
+      lost: (nowMs) => this.#dialogLost(nowMs, session),
+      moving: (nowMs) => {
+        if (this.#session === session) this.#owner.replaced(nowMs);
+      },
+    });
+    return session;
+  }
+
+  #left(nowMs: number, session: ClientSession, request: SipRequest): void {
+    if (this.#next === session) {
+      this.#next = undefined;
+      this.#session?.bye(nowMs, [elsewhere]);
+    } else if (this.#next !== undefined) {
+      // Decision O-12: the client drops the delivery, and what is left of it goes over the re-joined session.
+      this.advance(nowMs, []);
+      return;
+    }
     this.#session = undefined;
     this.#lostSession = undefined;
     this.#owner.left(nowMs, request);
   }
 
   #lost(nowMs: number, trigger: Trigger): void {
-    if (this.#session === undefined) return;
+    if (this.#next !== undefined) {
+      this.advance(nowMs, [unavailable]);
+      return;
+    }
     this.#lostSession = this.#session;
     this.#session = undefined;
     this.#owner.lost(nowMs, trigger);
   }
 
   /** The dialog is over: by a BYE that is no leaving, or by silence. */
-  #dialogLost(nowMs: number): void {
+  #dialogLost(nowMs: number, session: ClientSession): void {
+    if (this.#next === session) {
+      this.#next = undefined;
+      return;
+    }
+    if (this.#session === session && this.#next !== undefined) {
+      this.advance(nowMs, []);
+      return;
+    }
     const wasPresent = this.#session !== undefined;
     this.#session = undefined;
     this.#lostSession = undefined;

@@ -4,7 +4,7 @@
  */
 
 import { groupStateType } from '../xml/group-state.ts';
-import { ClientInvitation } from './client-invitation.ts';
+import { ClientInvitation, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import { retryDelayMs } from './limit.ts';
@@ -78,6 +78,12 @@ export class DeliveryInvitation {
   /** 001 8.3.2.9.1.2 1e and 5a: another attempt by policy; a user who declines is not asked again. */
   #failed(nowMs: number, status: number): void {
     this.#asking = undefined;
+    const participant = this.#participant;
+    if (participant.client.hasNext) {
+      participant.client.advance(nowMs, []);
+      return;
+    }
+    if (participant.rejoin.isWaiting) return;
     if (status === declined || this.#retries <= 0) {
       this.#refused(nowMs, status);
       return;
@@ -117,15 +123,13 @@ export class DeliveryInvitation {
         joined: (nowMs, client) => {
           this.#asking = undefined;
           const contact = clientContact(this.#desk, participant);
-          participant.report(nowMs, {
-            kind: 'client-joined',
-            ...(client.instance === undefined ? {} : { instance: client.instance }),
-          });
+          participant.report(nowMs, joinedOf(client));
           participant.clientJoined(nowMs, { ...client, contact });
         },
         failed: (nowMs, status) => this.#failed(nowMs, status),
         progress: () => {},
-        mediaOwner: () => participant.client.media(),
+        newLeg: () => participant.client.newLeg(),
+        isCurrent: (leg) => participant.client.leg === leg,
       },
     );
   }

@@ -37,6 +37,11 @@ export class Departure {
   lost(nowMs: number, trigger: Trigger): void {
     const participant = this.#participant;
     if (participant.ending.isClosing) return;
+    if (participant.rejoin.isWaiting) {
+      // Decision O-12: what is left goes over the session that the client asks for.
+      participant.bridge.clientDown(nowMs);
+      return;
+    }
     participant.delivery.sessionOver();
     const isKept = !isGroup(participant) || this.#desk.options.isStoreAndForward;
     if (trigger !== 'bye' && !isKept) {
@@ -52,7 +57,7 @@ export class Departure {
   /** 001 8.3.2.9: leaving voluntarily ends it for the user; nothing is kept (promise 5). */
   left(nowMs: number, request: SipRequest): void {
     // 001 8.3.2.9.1.1 NOTE 1: what one user has said to another is kept for another time.
-    if (this.#isApart) {
+    if (this.#isApart || this.#participant.rejoin.isWaiting) {
       this.lost(nowMs, 'bye');
       return;
     }

@@ -37,6 +37,11 @@ export class Ending {
     return this.#isClosing;
   }
 
+  /** The focus is being asked to re-start the group. */
+  get isRestarting(): boolean {
+    return this.#isRestarting;
+  }
+
   /** The focus has ended the session: whoever is delivered to now gets the group state too. */
   sessionEnded(): void {
     this.#isStateDue = kindOf(this.#participant.group).hasRoster;
@@ -55,15 +60,43 @@ export class Ending {
     this.#participant.bridge.resume(nowMs);
   }
 
-  /** The focus has refused; decision D-17: the pending data is finished first. */
-  restartFailed(nowMs: number, status: number): void {
+  /** The focus has refused; decision D-17: the pending data is finished first. `isTold`: the client knows, by the answer to its re-join. */
+  restartFailed(nowMs: number, status: number, isTold: boolean): void {
     this.#isRestarting = false;
-    this.#failed = { status, reason: { name: 'Reason', value: `SIP;cause=${status}` } };
+    const reason = isTold ? completed : { name: 'Reason', value: `SIP;cause=${status}` };
+    this.#failed = { status, reason };
     if (this.#isDelivered) this.#close(nowMs);
   }
 
+  /** Everything stored is with the client: on to live messages (true), or to the end of an ended session. */
+  caughtUp(nowMs: number): boolean {
+    const participant = this.#participant;
+    const { client, delivery, departure, focus, group, name, watch } = participant;
+    if (delivery.caughtUp?.(nowMs) === true) return true;
+    if (departure.endsHere(nowMs)) return false;
+    this.#sendGroupState(nowMs);
+    if (client.hasNext) {
+      if (!this.#isStateOut) client.advance(nowMs, [completed]);
+      return false;
+    }
+    if (!focus.isActive) {
+      this.#isDelivered = true;
+      this.#close(nowMs);
+      return false;
+    }
+    if (this.#desk.options.isUnsubscribedAfterDelivery) watch.stop(nowMs);
+    this.#desk.subscriptions.passOn(nowMs, name, group.identity);
+    return true;
+  }
+
+  groupStateAnswered(nowMs: number): void {
+    this.#isStateOut = false;
+    if (this.#isDelivered) this.#close(nowMs);
+    else this.#participant.bridge.resume(nowMs);
+  }
+
   /** The last stored message is acknowledged: the group state object goes behind it. */
-  sendGroupState(nowMs: number): void {
+  #sendGroupState(nowMs: number): void {
     const { client, group, roster } = this.#participant;
     const { leg } = client;
     if (!this.#isStateDue || leg === undefined) return;
@@ -85,17 +118,6 @@ export class Ending {
       isSuccessReportWanted: false,
       failureReport: 'yes',
     });
-  }
-
-  groupStateAnswered(nowMs: number): void {
-    this.#isStateOut = false;
-    if (this.#isDelivered) this.#close(nowMs);
-  }
-
-  /** Nothing stored is left to deliver, and there is no session to go on with. */
-  delivered(nowMs: number): void {
-    this.#isDelivered = true;
-    this.#close(nowMs);
   }
 
   #close(nowMs: number): void {

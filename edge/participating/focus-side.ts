@@ -79,6 +79,11 @@ export class FocusSide {
     this.#link?.bye(nowMs, headers);
   }
 
+  /** Gives our INVITE to the focus up. */
+  giveUp(nowMs: number): void {
+    this.#link?.cancelInvite(nowMs);
+  }
+
   close(nowMs: number): void {
     this.#link?.close(nowMs);
     this.#link = undefined;
@@ -137,7 +142,8 @@ export class FocusSide {
     participant.bridge.sessionEnded(nowMs);
     participant.whenStored(nowMs, (atMs) => {
       participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
-      if (participant.delivery.isOut) return;
+      if (participant.delivery.isOut && !participant.bridge.isStoreEmpty) return;
+      participant.delivery.cancel(atMs);
       if (!participant.client.isPresent) participant.over(atMs);
       else if (participant.bridge.mode === 'live') this.#hangUp(atMs, request);
     });

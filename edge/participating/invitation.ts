@@ -8,7 +8,7 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
-import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
+import { ClientInvitation, type JoinedClient, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
@@ -82,7 +82,8 @@ export class FirstInvitation {
         joined: (atMs, client) => this.#joined(atMs, client),
         failed: (atMs, status, response) => this.#failed(atMs, status, response),
         progress: (atMs, response) => this.#progress(atMs, response),
-        mediaOwner: () => this.#participant.client.media(),
+        newLeg: () => this.#participant.client.newLeg(),
+        isCurrent: (leg) => this.#participant.client.leg === leg,
       },
     );
     this.#asking.start(nowMs, bindings);
@@ -117,8 +118,9 @@ export class FirstInvitation {
 
   #joined(nowMs: number, client: JoinedClient): void {
     const participant = this.#participant;
+    if (this.#isSettled) participant.report(nowMs, joinedOf(client));
+    else this.#acceptFocus(nowMs, client.instance, undefined);
     this.#settle();
-    this.#acceptFocus(nowMs, client.instance, undefined);
     participant.clientJoined(nowMs, { ...client, contact: clientContact(this.#desk, participant) });
   }
 

@@ -18,7 +18,6 @@ import {
   repeatedHeaders,
   sdpType,
 } from './invitation-text.ts';
-import { MediaLeg } from './media-leg.ts';
 import type { Participant } from './participant.ts';
 
 export type ClientCall = {
@@ -34,17 +33,17 @@ export type ClientCall = {
 
 /** Answers a client's INVITE with 200: its session carries the participation from now on (001 8.3.2.9 trigger B). */
 export function acceptClient(
+  nowMs: number,
   desk: Desk,
   participant: Participant,
-  call: ClientCall,
-  nowMs: number,
+  { call, isBeside = false }: { readonly call: ClientCall; readonly isBeside?: boolean },
 ): void {
   const { acceptTypes, acceptWrappedTypes } = participant.group;
-  const leg = new MediaLeg(desk, participant.client.media());
+  const leg = participant.client.newLeg();
   const body = leg.answer(nowMs, call.media, { acceptTypes, acceptWrappedTypes });
   const contact = clientContact(desk, participant);
   const instance = instanceOf(call.request);
-  participant.clientJoined(nowMs, { dialog: call.dialog, leg, contact, instance });
+  participant.clientJoined(nowMs, { dialog: call.dialog, leg, contact, instance, isBeside });
   desk.agent.respond(nowMs, call.dialog, {
     status: 200,
     headers: [contact, recordRoute(desk), { name: 'Content-Type', value: sdpType }],
@@ -127,7 +126,7 @@ export class Relay {
       roster: participant.roster,
       ...(instance === undefined ? {} : { instance }),
     });
-    acceptClient(this.#desk, participant, this.#call, nowMs);
+    acceptClient(nowMs, this.#desk, participant, { call: this.#call });
   }
 
   #refused(nowMs: number, status: number, response: SipResponse | undefined): void {

@@ -19,6 +19,7 @@ import { Ending, groupStateReference } from './ending.ts';
 import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { identitiesMax, storeCheckMs } from './limit.ts';
+import { ParallelRejoin } from './parallel-rejoin.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
@@ -66,6 +67,8 @@ export class Participant {
   readonly departure: Departure;
   /** The closing of a session that has ended for the focus. */
   readonly ending: Ending;
+  /** A re-join beside a delivery of ours. */
+  readonly rejoin: ParallelRejoin;
   readonly #desk: Desk;
   readonly #owner: ParticipantOwner;
   readonly #epoch: number;
@@ -98,11 +101,12 @@ export class Participant {
     this.delivery = clientReturn(desk, this);
     this.ending = new Ending(desk, this);
     this.departure = new Departure(desk, this);
+    this.rejoin = new ParallelRejoin(desk, this);
     this.bridge = wireBridge(desk, start, {
       client: () => this.delivery.leg ?? this.client.leg,
       focus: () => this.focus.leg,
       report: (nowMs, event, then) => this.report(nowMs, event, then),
-      caughtUp: (nowMs) => this.#caughtUp(nowMs),
+      caughtUp: (nowMs) => this.ending.caughtUp(nowMs),
       kept: (nowMs) => this.departure.kept(nowMs),
     });
   }
@@ -156,6 +160,7 @@ export class Participant {
     joined: Omit<JoiningClient, 'types'> & {
       readonly instance: string | undefined;
       readonly isApart?: boolean;
+      readonly isBeside?: boolean;
     },
   ): void {
     this.departure.joined(joined.isApart ?? false);
@@ -163,7 +168,8 @@ export class Participant {
     const { acceptTypes, acceptWrappedTypes } = this.#group;
     const kept = kindOf(this.#group).hasRoster ? [...acceptTypes, groupStateType] : acceptTypes;
     const types = { acceptTypes: kept, acceptWrappedTypes };
-    this.client.join(nowMs, { ...joined, types });
+    if (joined.isBeside) this.client.joinNext({ ...joined, types });
+    else this.client.join(nowMs, { ...joined, types });
   }
 
   /** The client is away: everything is kept from here on, and the roster is followed (002 8.3.2.9). */
@@ -236,6 +242,7 @@ export class Participant {
   over(nowMs: number): void {
     this.#idle.stop();
     this.delivery.sessionOver();
+    this.rejoin.close(nowMs);
     this.client.close(nowMs);
     this.focus.close(nowMs);
     this.#owner.over(this);
@@ -280,19 +287,5 @@ export class Participant {
     if (users.join(' ') === this.#roster.join(' ')) return;
     this.#roster = users;
     this.report(nowMs, { kind: 'roster', users });
-  }
-
-  /** Everything stored is with the client: on to live messages, or to the end of an ended session. */
-  #caughtUp(nowMs: number): boolean {
-    if (this.delivery.caughtUp?.(nowMs) === true) return true;
-    if (this.departure.endsHere(nowMs)) return false;
-    this.ending.sendGroupState(nowMs);
-    if (this.focus.isActive) {
-      if (this.#desk.options.isUnsubscribedAfterDelivery) this.watch.stop(nowMs);
-      this.#desk.subscriptions.passOn(nowMs, this.name, this.#group.identity);
-      return true;
-    }
-    this.ending.delivered(nowMs);
-    return false;
   }
 }

@@ -194,6 +194,9 @@ export class Participating {
     const focus = link.state;
     if (focus === undefined) return;
     participant.report(nowMs, { kind: 'focus-joined', identity: invite.identity, focus });
+    // A re-start that was being asked for is needless now.
+    participant.rejoin.restarted(nowMs);
+    participant.ending.restarted(nowMs);
     if (!participant.client.isPresent) participant.away(nowMs);
   }
 

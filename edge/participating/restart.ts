@@ -44,9 +44,15 @@ function restart(participant: Participant, nowMs: number, invite: FocusInvite): 
       if (focus === undefined) return;
       participant.regrouped({ identity: link.identity });
       participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
+      participant.rejoin.restarted(atMs);
       ending.restarted(atMs);
     },
-    refused: (atMs, status) => ending.restartFailed(atMs, status),
+    refused: (atMs, status) => {
+      // The focus has invited meanwhile: the group runs.
+      if (participant.focus.leg !== link.leg) return;
+      const refusal = participant.rejoin.refused(atMs, status);
+      if (refusal !== 'over') ending.restartFailed(atMs, status, refusal === 'told');
+    },
   });
 }
 

@@ -4,7 +4,7 @@
  * session instead.
  */
 import type { StoredMessage } from '../../shared/core/segment.ts';
-import { ClientInvitation, type JoinedClient } from './client-invitation.ts';
+import { ClientInvitation, type JoinedClient, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { StoredRun } from './delivery.ts';
 import type { Turn } from './delivery-rounds.ts';
@@ -144,13 +144,13 @@ export class SenderDelivery {
           }
           this.#isOut = false;
           const contact = clientContact(this.#desk, participant);
-          const device = client.instance === undefined ? {} : { instance: client.instance };
-          participant.report(atMs, { kind: 'client-joined', ...device });
+          participant.report(atMs, joinedOf(client));
           participant.clientJoined(atMs, { ...client, contact, isApart });
         },
         failed: (atMs, status) => this.#failed(atMs, status),
         progress: () => {},
-        mediaOwner: () => participant.client.media(),
+        newLeg: () => participant.client.newLeg(),
+        isCurrent: (leg) => participant.client.leg === leg,
       },
     );
   }
