@@ -149,18 +149,23 @@ describe('a re-join of a session that has ended', () => {
 });
 
 describe('a re-join while the delivery of an ended session is out', () => {
-  test('goes on with the delivery over the session of the re-join, and re-starts the group [PFT-024, PFT-025, PFT-084, PFT-085]', async () => {
+  test('leaves the delivery in its own session, and re-starts the group beside it [PFT-024, PFT-025, PFT-084, PFT-085]', async () => {
     const scene = await ended();
     const { world, phone, focus } = scene;
     phone.manners.invite = 'ring';
     phone.register();
     await world.run(100);
+    const delivery = phone.call;
     const call = phone.rejoin(focus.identity, 'c1');
     await world.run(100);
-    expect(phone.cancels).toHaveLength(1);
-    expect(phone.up).toEqual([call]);
-    expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
+    expect(phone.cancels).toEqual([]);
     expect(focus.invites).toHaveLength(1);
+    expect(phone.talk.texts).toEqual([]);
+    phone.answer(200, delivery);
+    await world.run(100);
+    expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
+    expect(delivery.isOver).toBe(true);
+    expect(phone.up).toEqual([call]);
     expect(await phaseOf(world)).toBe('joined');
     fine(scene);
   });
