@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { mainFile, nodeOptions, Server } from '../kit/server.ts';
+import { until } from '../kit/wait.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rejoin-compiled-'));
 /** Node tells what it keeps of the files it has compiled. */
@@ -32,7 +33,13 @@ describe('what is compiled', () => {
     const { NODE_COMPILE_CACHE: _, ...told } = environment;
     const own = join(folder, 'own');
     const server = await new Server({ ...told, NODE_COMPILE_CACHE: own }).start();
-    await expect.poll(() => server.output.match(compiled)?.length ?? 0).toBeGreaterThan(100);
+    // Both threads have kept theirs.
+    await until(
+      'everything is kept',
+      () => server.output.match(/Clear des/g)?.length === 2,
+      15_000,
+    );
+    expect(server.output.match(compiled)?.length).toBeGreaterThan(100);
     await server.end('SIGKILL');
     await server.start();
     await server.end('SIGTERM');
