@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { deregistrationS, healthEveryS, healthyAfter, unhealthyAfter } from './limit.ts';
+import { accept } from './nag.ts';
 import type { Network } from './network.ts';
 import { edgePort, publicPort } from './port.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -27,6 +28,9 @@ export type BalancerProps = {
   readonly service: FargateService;
   readonly container: string;
 };
+
+const openToAll =
+  'Clients on the Internet have no addresses that could be named; the ports are those of SIP, MSRP and HTTPS.';
 
 type Target = {
   readonly id: string;
@@ -57,6 +61,11 @@ export class Balancer extends Construct {
       deletionProtection: settings.retain,
       securityGroups: [guard],
     });
+    accept(
+      this.balancer,
+      'ELB2',
+      'Its access log knows TLS connections only; the flow log and the edges see all of them.',
+    );
     const sip = this.#group({ id: 'Sip', protocol: Protocol.TCP_UDP, port: edgePort.sip });
     const msrp = this.#group({ id: 'Msrp', protocol: Protocol.TCP, port: edgePort.msrp });
     const listeners: Listener[] = [
@@ -136,6 +145,7 @@ export class Balancer extends Construct {
   #open(guard: SecurityGroup, listeners: readonly Listener[]): void {
     const { settings, service } = this.#props;
     const anybody = settings.public ? '0.0.0.0/0' : settings.vpcRange;
+    if (settings.public) accept(guard, 'EC23', openToAll);
     const ranges = settings.peerRanges.length > 0 ? settings.peerRanges : [anybody];
     for (const range of ranges) {
       for (const { port, protocol } of listeners) {

@@ -1,11 +1,14 @@
 /** The bucket of bodies that are too large for a segment. They go by themselves when no message can refer to them any more. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { bodySpareDays, uploadDays } from './limit.ts';
+import { accept } from './nag.ts';
+import type { Names } from './names.ts';
 
 export type BodiesOptions = {
+  readonly names: Names;
   readonly key: IKey | undefined;
   readonly retain: boolean;
   /** How long a message may wait. */
@@ -14,9 +17,16 @@ export type BodiesOptions = {
 
 const dayS = 86_400;
 
+/** A bucket's name is the world's, so account and region are in it. */
+export function bodiesName(scope: Construct, names: Names): string {
+  return `${names.queuePrefix}bodies-${Aws.ACCOUNT_ID}-${Stack.of(scope).region}`;
+}
+
 /** Makes the bucket. */
-export function makeBodies(scope: Construct, { key, retain, lifetimeS }: BodiesOptions): Bucket {
-  return new Bucket(scope, 'Bodies', {
+export function makeBodies(scope: Construct, options: BodiesOptions): Bucket {
+  const { names, key, retain, lifetimeS } = options;
+  const bucket = new Bucket(scope, 'Bodies', {
+    bucketName: bodiesName(scope, names),
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
@@ -33,4 +43,10 @@ export function makeBodies(scope: Construct, { key, retain, lifetimeS }: BodiesO
       ? { encryption: BucketEncryption.S3_MANAGED }
       : { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }),
   });
+  accept(
+    bucket,
+    'S1',
+    'Only our own roles read it; who did is in CloudTrail, and a log of every read would cost more than the bucket.',
+  );
+  return bucket;
 }

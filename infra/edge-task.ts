@@ -21,6 +21,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { grantEdge, type Resources } from './grants.ts';
 import { stopTimeoutS } from './limit.ts';
+import { accept, acceptWildcard } from './nag.ts';
 import type { Names } from './names.ts';
 import { edgePort } from './port.ts';
 import { processEnvironment } from './service.ts';
@@ -34,6 +35,8 @@ export type TaskOptions = {
 
 const sources = join(import.meta.dirname, '..');
 const tokenCharacters = 48;
+const notRotated =
+  'Whoever uses it has to learn the new one at the same time: the guide says how it is changed.';
 const writableVolume = 'run';
 const writablePath = '/run/rejoin';
 
@@ -65,6 +68,16 @@ export function makeTask(
     volumes: [{ name: writableVolume }],
   });
   grantEdge(task.taskRole, resources);
+  accept(
+    task,
+    'ECS2',
+    'What stands in the environment is no secret; the secrets come from Secrets Manager.',
+  );
+  acceptWildcard(
+    task.obtainExecutionRole(),
+    '*',
+    'A token for the image registry is of the account and knows no narrower resource.',
+  );
   const container = addContainer(scope, task, options);
   container.addMountPoints({
     sourceVolume: writableVolume,
@@ -119,6 +132,7 @@ function secretsOf(scope: Construct, settings: DeploymentSettings): Record<strin
     description: 'Bearer token of /api and /metrics',
     generateSecretString: { passwordLength: tokenCharacters, excludePunctuation: true },
   });
+  accept(token, 'SMG4', notRotated);
   const secrets = { REJOIN_ADMIN_TOKEN: TaskSecret.fromSecretsManager(token as ISecret) };
   if (settings.network === 'ims') return secrets;
   const users = new Secret(scope, 'Users', {
@@ -126,6 +140,7 @@ function secretsOf(scope: Construct, settings: DeploymentSettings): Record<strin
     description: 'Who may register: [{"uri": "sip:alice@example.com", "password": "..."}]',
     secretStringValue: SecretValue.unsafePlainText('[]'),
   });
+  accept(users, 'SMG4', notRotated);
   return { ...secrets, USERS_JSON: TaskSecret.fromSecretsManager(users as ISecret) };
 }
 

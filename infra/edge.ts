@@ -2,7 +2,6 @@
  * What speaks SIP and MSRP: network, edges, load balancer, and what watches over all of the deployment. It finds table and queues by
  * their names and needs nothing else of the service.
  */
-import { CfnOutput } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import {
   Certificate,
@@ -19,7 +18,7 @@ import { Balancer } from './balancer.ts';
 import { makeDashboard } from './dashboard.ts';
 import { Fleet } from './fleet.ts';
 import type { Resources } from './grants.ts';
-import { idleCost } from './idle-cost.ts';
+import { type IdleCost, idleCost } from './idle-cost.ts';
 import { sweepEveryMinutes } from './limit.ts';
 import { importNetwork, makeNetwork, type Network, networkOf } from './network.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -40,6 +39,8 @@ export class Edge extends Construct {
   readonly network: Network;
   readonly fleet: Fleet;
   readonly balancer: Balancer;
+  /** What a month costs in which nothing happens. */
+  readonly idleCost: IdleCost;
   readonly #settings: DeploymentSettings;
 
   constructor(scope: Construct, id: string, props: EdgeProps) {
@@ -60,8 +61,9 @@ export class Edge extends Construct {
     if (zone !== undefined) this.#address(zone);
     const alarms = makeAlarms(this, { settings, names, balancer: this.balancer.balancer });
     makeDashboard(this, { names, service: this.fleet.service });
-    this.#tellCost(alarms);
-    new CfnOutput(this, 'Address', { value: this.balancer.balancer.loadBalancerDnsName });
+    const metrics = Object.keys(metricUnits).length;
+    this.idleCost = idleCost({ settings, alarms, metrics, sweepEveryMinutes });
+    this.#limitCost();
   }
 
   #networkOf(vpc: IVpc | undefined): Network {
@@ -95,18 +97,9 @@ export class Edge extends Construct {
     });
   }
 
-  /** An idle month as an output, and a warning when the budget of the settings is in sight. */
-  #tellCost(alarms: number): void {
-    const settings = this.#settings;
-    const metrics = Object.keys(metricUnits).length;
-    const { dollars, parts } = idleCost({ settings, alarms, metrics, sweepEveryMinutes });
-    new CfnOutput(this, 'IdleMonthUsd', {
-      value: String(dollars),
-      description: Object.entries(parts)
-        .map(([name, part]) => `${name} ${part}`)
-        .join(', '),
-    });
-    const { monthlyBudgetUsd, alarmEmail, name } = settings;
+  /** A warning when the budget of the settings is in sight. */
+  #limitCost(): void {
+    const { monthlyBudgetUsd, alarmEmail, name } = this.#settings;
     if (monthlyBudgetUsd === 0 || alarmEmail === null) return;
     const subscribers = [{ subscriptionType: 'EMAIL', address: alarmEmail }];
     new CfnBudget(this, 'Budget', {

@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import { makeTask, type TaskOptions } from './edge-task.ts';
 import * as limit from './limit.ts';
 import { ownMetric } from './metric.ts';
+import { accept } from './nag.ts';
 import type { Network } from './network.ts';
 import { edgePort } from './port.ts';
 
@@ -53,11 +54,17 @@ export class Fleet extends Construct {
   }
 
   #cluster(): Cluster {
-    return new Cluster(this, 'Cluster', {
+    const cluster = new Cluster(this, 'Cluster', {
       vpc: this.#props.network.vpc,
       clusterName: this.#props.settings.name,
       containerInsightsV2: ContainerInsights.DISABLED,
     });
+    accept(
+      cluster,
+      'ECS4',
+      'The edges count for themselves what the alarms look at; Insights would charge for each task.',
+    );
+    return cluster;
   }
 
   /** In: the load balancer, which opens its own way, and other edges. Out: anywhere the network leads. */

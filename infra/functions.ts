@@ -14,6 +14,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import * as limit from './limit.ts';
+import { acceptWildcard } from './nag.ts';
 
 export type FunctionOptions = {
   /** Its file in `lambdas/cloud`, and the end of its name. */
@@ -26,10 +27,12 @@ export type FunctionOptions = {
   readonly reserved: number;
 };
 
+export type MadeFunction = { readonly made: NodejsFunction; readonly role: Role };
+
 const sources = join(import.meta.dirname, '..');
 
 /** Makes a function with its role and its log. */
-export function makeFunction(scope: Construct, options: FunctionOptions): NodejsFunction {
+export function makeFunction(scope: Construct, options: FunctionOptions): MadeFunction {
   const { handler, name } = options;
   const id = handler.charAt(0).toUpperCase() + handler.slice(1).replaceAll('-', '');
   const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -41,7 +44,8 @@ export function makeFunction(scope: Construct, options: FunctionOptions): Nodejs
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
   logGroup.grantWrite(role);
-  return new NodejsFunction(scope, `${id}Function`, {
+  acceptWildcard(role, '*', 'X-Ray takes traces of the account and knows no narrower resource.');
+  const made = new NodejsFunction(scope, `${id}Function`, {
     functionName: name,
     entry: join(sources, 'lambdas', 'cloud', `${handler}.ts`),
     handler: 'handler',
@@ -59,6 +63,7 @@ export function makeFunction(scope: Construct, options: FunctionOptions): Nodejs
     bundling: bundling(),
     ...(options.reserved === 0 ? {} : { reservedConcurrentExecutions: options.reserved }),
   });
+  return { made, role };
 }
 
 /** Everything goes into the bundle, the clients of AWS too: what was tested is what runs. */
@@ -94,9 +99,14 @@ export function feed(target: NodejsFunction, queue: Queue, reserved: number): vo
 
 /** Calls a function every so many minutes. A call that fails isn't repeated: the next one comes soon. */
 export function repeat(scope: Construct, target: NodejsFunction, minutes: number): void {
+  const role = new Role(scope, 'SweepCaller', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+  });
+  acceptWildcard(role, `${target.functionArn}:*`, 'Versions of this one function.');
   new Schedule(scope, 'SweepSchedule', {
     schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
     target: new LambdaInvoke(target, {
+      role,
       input: ScheduleTargetInput.fromObject({}),
       retryAttempts: 0,
     }),

@@ -4,11 +4,13 @@
  */
 import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { type IGrantable, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acceptWildcard } from './nag.ts';
 import type { Names, QueueNames } from './names.ts';
+import { ownerIndexName } from './table.ts';
 
 /** What is granted on. */
 export type Resources = {
@@ -30,41 +32,44 @@ const take = [
 const edgesPartition = 'edges';
 
 /** Keeps registrations and wakes the participations of a user who is back. */
-export function grantRegistration(to: IGrantable, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], tableArns(on));
+export function grantRegistration(to: IRole, on: Resources): void {
+  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
   allow(to, send, [arnOf(on, on.names.queues.participation.live), deadOf(on, 'registration')]);
   grantKey(to, on);
 }
 
 /** Decides, keeps messages, commands any edge. */
-export function grantParticipation(to: IGrantable, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], tableArns(on));
-  allow(to, send, [...commandArns(on), deadOf(on, 'participation')]);
-  allow(to, ['s3:DeleteObject'], [on.bodies.arnForObjects('*')]);
+export function grantParticipation(to: IRole, on: Resources): void {
+  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
+  const { commands } = on.names.queues;
+  allow(to, send, [arnOf(on, commands.live), deadOf(on, 'participation')]);
+  allowEdgeQueues(to, on, send);
+  allowBodies(to, on, ['s3:DeleteObject']);
   grantKey(to, on);
 }
 
 /** Keeps the groups of our own focus. */
-export function grantGroup(to: IGrantable, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], tableArns(on));
+export function grantGroup(to: IRole, on: Resources): void {
+  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
   allow(to, send, [deadOf(on, 'group')]);
   grantKey(to, on);
 }
 
 /** Looks at everything, writes only what it finds about edges, and tells their participations. */
-export function grantSweep(to: IGrantable, on: Resources): void {
-  allow(to, [...readItems, 'dynamodb:Scan'], tableArns(on));
+export function grantSweep(to: IRole, on: Resources): void {
+  allow(to, readItems, [on.table.tableArn]);
+  allow(to, ['dynamodb:Query'], [ownerIndex(on)]);
   allowEdgeItems(to, on);
   allow(to, send, [arnOf(on, on.names.queues.participation.live)]);
-  const edgeQueues = [edgeQueueArn(on)];
-  allow(to, ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:DeleteQueue'], edgeQueues);
+  allowEdgeQueues(to, on, ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:DeleteQueue']);
   grantKey(to, on);
 }
 
 /** Reads the table, reports into the queues, takes commands; makes and removes command queues of its own. */
-export function grantEdge(to: IGrantable, on: Resources): void {
+export function grantEdge(to: IRole, on: Resources): void {
   const { queues } = on.names;
-  allow(to, readItems, tableArns(on));
+  allow(to, readItems, [on.table.tableArn]);
+  allow(to, ['dynamodb:Query'], [ownerIndex(on)]);
   allowEdgeItems(to, on);
   const reported = [queues.registration, queues.participation, queues.group];
   allow(
@@ -72,15 +77,15 @@ export function grantEdge(to: IGrantable, on: Resources): void {
     send,
     reported.map(({ live }) => arnOf(on, live)),
   );
-  allow(to, take, commandArns(on));
-  allow(to, ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:TagQueue'], [edgeQueueArn(on)]);
+  allow(to, take, [arnOf(on, queues.commands.live)]);
+  allowEdgeQueues(to, on, [...take, 'sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:TagQueue']);
   grantOperator(to, on, Object.values(queues));
-  allow(to, ['s3:GetObject', 's3:PutObject'], [on.bodies.arnForObjects('*')]);
+  allowBodies(to, on, ['s3:GetObject', 's3:PutObject']);
   grantKey(to, on);
 }
 
 /** What the operator's tool asks of an edge: how deep queues are, and to send dead letters back or drop them. */
-function grantOperator(to: IGrantable, on: Resources, queues: readonly QueueNames[]): void {
+function grantOperator(to: IRole, on: Resources, queues: readonly QueueNames[]): void {
   const depth = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
   allow(
     to,
@@ -95,8 +100,8 @@ function grantOperator(to: IGrantable, on: Resources, queues: readonly QueueName
   allow(to, ['sqs:SendMessage'], [arnOf(on, on.names.queues.commands.live)]);
 }
 
-function allowEdgeItems(to: IGrantable, on: Resources): void {
-  policyOf(to).addToPrincipalPolicy(
+function allowEdgeItems(to: IRole, on: Resources): void {
+  to.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       resources: [on.table.tableArn],
@@ -106,31 +111,33 @@ function allowEdgeItems(to: IGrantable, on: Resources): void {
 }
 
 /** The key's own policy lets the account's roles use it as far as their policies do. */
-function grantKey(to: IGrantable, { key }: Resources): void {
+function grantKey(to: IRole, { key }: Resources): void {
   if (key === undefined) return;
   allow(to, ['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
 }
 
-function allow(to: IGrantable, actions: readonly string[], resources: readonly string[]): void {
-  const statement = new PolicyStatement({ actions: [...actions], resources: [...resources] });
-  policyOf(to).addToPrincipalPolicy(statement);
+function allow(to: IRole, actions: readonly string[], resources: readonly string[]): void {
+  to.addToPrincipalPolicy(
+    new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+  );
 }
 
-function policyOf(to: IGrantable): IPrincipal {
-  return to.grantPrincipal;
+/** Finds what an edge owns. */
+function ownerIndex({ table }: Resources): string {
+  return `${table.tableArn}/index/${ownerIndexName}`;
 }
 
-function tableArns({ table }: Resources): readonly string[] {
-  return [table.tableArn, `${table.tableArn}/index/*`];
+/** The queues that edges make for their own commands. */
+function allowEdgeQueues(to: IRole, on: Resources, actions: readonly string[]): void {
+  const arn = arnOf(on, on.names.edgeQueues);
+  allow(to, actions, [arn]);
+  acceptWildcard(to, arn, 'Edges name their own queues as they come and go; the prefix is ours.');
 }
 
-/** The shared queue of commands, and those of all edges. */
-function commandArns(on: Resources): readonly string[] {
-  return [arnOf(on, on.names.queues.commands.live), edgeQueueArn(on)];
-}
-
-function edgeQueueArn(on: Resources): string {
-  return arnOf(on, on.names.edgeQueues);
+function allowBodies(to: IRole, { bodies }: Resources, actions: readonly string[]): void {
+  const arn = bodies.arnForObjects('*');
+  allow(to, actions, [arn]);
+  acceptWildcard(to, arn, 'Bodies have random names; the bucket holds nothing else.');
 }
 
 function deadOf(on: Resources, queue: keyof Names['queues']): string {

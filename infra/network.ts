@@ -2,6 +2,8 @@
  * The network of the edges, if none is brought along: two zones or more, the load balancer's subnets and the edges'. The edges have no
  * address on the Internet. What they need of AWS they reach over endpoints, or over NAT gateways if the settings ask for these.
  */
+
+import { Validations } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
@@ -9,6 +11,9 @@ import {
   IpAddresses,
   type ISubnet,
   type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
   Subnet,
   SubnetType,
   Vpc,
@@ -17,6 +22,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { zonesDefault } from './limit.ts';
 import type { DeploymentSettings } from './settings.ts';
+
+const namedZones = 'The zones are settings, so that the templates can be made without an account.';
 
 export type Network = {
   readonly vpc: IVpc;
@@ -98,15 +105,23 @@ export function makeNetwork(scope: Construct, settings: DeploymentSettings): Net
         cidrMask: 20,
       },
     ],
-  });
+  }) as IVpc;
   vpc.addGatewayEndpoint('Dynamo', { service: GatewayVpcEndpointAwsService.DYNAMODB });
   vpc.addGatewayEndpoint('Objects', { service: GatewayVpcEndpointAwsService.S3 });
+  // The zones come from the settings, so that no account is asked at synthesis.
+  Validations.of(vpc).acknowledge({ id: 'CloudFormation-Validate::W3010', reason: namedZones });
   if (!hasNat) {
+    const guard = new SecurityGroup(scope, 'EndpointGuard', {
+      vpc,
+      description: 'Who may reach the endpoints of AWS',
+      allowAllOutbound: false,
+    });
+    guard.addIngressRule(Peer.ipv4(vpcRange), Port.HTTPS);
     for (const [id, service] of Object.entries(endpoints)) {
-      vpc.addInterfaceEndpoint(id, { service, open: true });
+      vpc.addInterfaceEndpoint(id, { service, open: false, securityGroups: [guard] });
     }
   }
   const flows = new LogGroup(scope, 'Flows', { retention: logDays });
   vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(flows) });
-  return networkOf(vpc as IVpc, settings.public);
+  return networkOf(vpc, settings.public);
 }

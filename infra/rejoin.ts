@@ -2,6 +2,7 @@
  * The whole product as one construct, to put into a stack of your own: bring network, table, key, certificate and hosted zone along, or
  * have them made. Our own app puts the two halves into two stacks instead (`service-stack.ts`, `edge-stack.ts`).
  */
+import { Stack, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -29,7 +30,7 @@ export class Rejoin extends Construct {
   constructor(scope: Construct, id: string, props: RejoinProps = {}) {
     super(scope, id);
     const { vpc, table, encryptionKey, certificate, hostedZone } = props;
-    const settings = settingsOf(props.settings ?? {});
+    const settings = settingsOf({ ...regionOf(this), ...props.settings });
     this.service = new Service(this, 'Service', {
       settings,
       ...(table === undefined ? {} : { table }),
@@ -45,6 +46,12 @@ export class Rejoin extends Construct {
     // Edges that start before their queues are there would only fail and start again.
     this.edge.fleet.service.node.addDependency(this.service);
   }
+}
+
+/** That of the stack, if it is known already; its zones follow from it. */
+function regionOf(scope: Construct): Partial<DeploymentSettings> {
+  const { region } = Stack.of(scope);
+  return Token.isUnresolved(region) ? {} : { region };
 }
 
 function settingsOf(given: Partial<DeploymentSettings>): DeploymentSettings {

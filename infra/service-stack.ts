@@ -1,5 +1,5 @@
 /** The stack that decides and keeps. It deploys to any endpoint that speaks CloudFormation, so it holds the `Service` and nothing else. */
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -22,5 +22,21 @@ export class ServiceStack extends Stack {
       ...(tableArn === null ? {} : { table: Table.fromTableArn(this, 'GivenTable', tableArn) }),
       ...(keyArn === null ? {} : { encryptionKey: Key.fromKeyArn(this, 'GivenKey', keyArn) }),
     });
+    this.#tell();
+  }
+
+  /** What an edge elsewhere, or a script, has to know. */
+  #tell(): void {
+    const { table, bodies, names, queues } = this.service;
+    const outputs = {
+      TableName: table.tableName,
+      BodiesBucket: bodies.bucketName,
+      QueuePrefix: names.queuePrefix,
+      RegistrationQueue: queues.registration.live.queueName,
+      ParticipationQueue: queues.participation.live.queueName,
+      GroupQueue: queues.group.live.queueName,
+      CommandsQueue: queues.commands.live.queueName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -2,16 +2,14 @@
  * What decides and keeps: table, queues, functions, schedule, bucket of large bodies. It knows no network and no edge, and holds only
  * resource types that stand-ins for the cloud have too, so that it deploys anywhere.
  */
-import { CfnOutput } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { loadSettings } from '../shared/settings.ts';
 import { makeBodies } from './bodies.ts';
-import { feed, makeFunction, repeat } from './functions.ts';
+import { feed, type MadeFunction, makeFunction, repeat } from './functions.ts';
 import {
   grantGroup,
   grantParticipation,
@@ -52,9 +50,13 @@ export class Service extends Construct {
     this.table =
       props.table ?? (makeTable(this, { name: this.names.table, key, retain }) as ITable);
     this.queues = makeQueues(this, this.names, key);
-    this.bodies = makeBodies(this, { key, retain, lifetimeS: lifetimeOf(settings) }) as IBucket;
+    this.bodies = makeBodies(this, {
+      names: this.names,
+      key,
+      retain,
+      lifetimeS: lifetimeOf(settings),
+    }) as IBucket;
     this.#makeFunctions();
-    this.#tell();
   }
 
   /** What grants are given on. */
@@ -71,26 +73,26 @@ export class Service extends Construct {
   }
 
   #makeFunctions(): void {
-    const grants: Readonly<Record<string, (to: IGrantable, on: Resources) => void>> = {
+    const grants: Readonly<Record<string, (to: IRole, on: Resources) => void>> = {
       registration: grantRegistration,
       participation: grantParticipation,
       group: grantGroup,
     };
     const reserved = this.#settings.reservedConcurrency;
     for (const queue of functionQueues) {
-      const made = this.#function(queue, { timeoutS: functionTimeoutS, reserved });
+      const { made, role } = this.#function(queue, { timeoutS: functionTimeoutS, reserved });
       feed(made, this.queues[queue].live, reserved);
-      grants[queue]?.(made, this.resources);
+      grants[queue]?.(role, this.resources);
     }
-    const sweep = this.#function('sweep', { timeoutS: sweepTimeoutS, reserved: 0 });
-    grantSweep(sweep, this.resources);
+    const { made: sweep, role } = this.#function('sweep', { timeoutS: sweepTimeoutS, reserved: 0 });
+    grantSweep(role, this.resources);
     repeat(this, sweep, sweepEveryMinutes);
   }
 
   #function(
     handler: string,
     how: { readonly timeoutS: number; readonly reserved: number },
-  ): NodejsFunction {
+  ): MadeFunction {
     return makeFunction(this, {
       ...how,
       handler,
@@ -98,19 +100,6 @@ export class Service extends Construct {
       logDays: this.#settings.logDays,
       environment: processEnvironment(this.#settings, this.names),
     });
-  }
-
-  #tell(): void {
-    const outputs = {
-      TableName: this.table.tableName,
-      BodiesBucket: this.bodies.bucketName,
-      QueuePrefix: this.names.queuePrefix,
-      RegistrationQueue: this.queues.registration.live.queueName,
-      ParticipationQueue: this.queues.participation.live.queueName,
-      GroupQueue: this.queues.group.live.queueName,
-      CommandsQueue: this.queues.commands.live.queueName,
-    };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }
 

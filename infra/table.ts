@@ -13,6 +13,9 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
+/** Finds the items that an edge owns. */
+export const ownerIndexName = 'owner';
+
 export type TableOptions = {
   readonly name: string;
   readonly key: IKey | undefined;
@@ -36,7 +39,7 @@ export function makeTable(scope: Construct, { name, key, retain }: TableOptions)
       : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
   });
   table.addGlobalSecondaryIndex({
-    indexName: 'owner',
+    indexName: ownerIndexName,
     partitionKey: { name: 'owner', type: AttributeType.STRING },
     sortKey: { name: 'pk', type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,
