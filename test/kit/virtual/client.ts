@@ -6,9 +6,10 @@ import type { Header, SipRequest, SipResponse } from '../../../edge/sip/message.
 import { writeResourceLists } from '../../../edge/xml/resource-lists.ts';
 import { answerChallenge } from '../digest.ts';
 import type { Call } from './call.ts';
+import { type PartyOptions, sdpType } from './callee.ts';
 import { pf } from './describe.ts';
 import { chat } from './message.ts';
-import { Party, type PartyOptions, sdpType } from './party.ts';
+import { Party } from './party.ts';
 
 export type ClientOptions = PartyOptions & {
   readonly uri: string;

@@ -5,8 +5,9 @@ import type { Header, SipRequest } from '../../../edge/sip/message.ts';
 import { writeConference } from '../../../edge/xml/conference-info.ts';
 import { writeResourceLists } from '../../../edge/xml/resource-lists.ts';
 import type { Call } from './call.ts';
+import { type PartyOptions, sdpType } from './callee.ts';
 import { chat } from './message.ts';
-import { Party, type PartyOptions, sdpType } from './party.ts';
+import { Party } from './party.ts';
 
 export type Group = {
   readonly user: string;
@@ -95,6 +96,20 @@ export class Focus extends Party {
       messageId: `typing${this.#said}`,
       type,
     });
+  }
+
+  /** The same, within CPIM. */
+  typeInCpim(call: Call = this.call): void {
+    this.#said++;
+    const messageId = `typing${this.#said}`;
+    const body = chat({
+      from: 'sip:alice@rejoin.test',
+      to: this.identity,
+      id: messageId,
+      text: '<isComposing/>',
+      type: 'application/im-iscomposing+xml',
+    });
+    this.talk.say(call, body, { messageId });
   }
 
   /** Tells every subscriber who is in the group. */

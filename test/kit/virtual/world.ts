@@ -33,6 +33,7 @@ export class World {
     this.#options = options;
     this.focus = new Focus({ network: this.network, name: 'cf', newToken: this.newToken });
     this.edge = this.#newEdge();
+    void this.edge.start();
   }
 
   readonly newToken = (): string => {
