@@ -66,17 +66,19 @@ describe('a store that does not answer', () => {
 });
 
 describe('a queue that does not answer', () => {
-  test('has no message answered 200: the focus hears of an error in the end [promise 1]', async () => {
+  test('has no message answered 200: the focus hears 408, and what it repeats is kept [promise 1]', async () => {
     const scene = await away();
-    const { world, phone, focus } = scene;
+    const { world, phone, focus, leg } = scene;
     world.functions.isQueueDown = true;
     const ids = await says(scene, 'one');
-    await world.run(5000);
+    await world.run(9000);
     expect(outcomes(focus, ids)).toEqual([undefined]);
-    await world.run(10_000);
-    expect(outcomes(focus, ids)[0]).toBeGreaterThanOrEqual(400);
+    expect(focus.talk.losses).toEqual([]);
+    await world.run(2000);
+    expect(focus.talk.losses).toEqual(['refused']);
+    expect(leg.isUp).toBe(true);
     world.functions.isQueueDown = false;
-    focus.repeat('m1', 'one');
+    focus.repeat('m1', 'one', leg);
     await world.run(100);
     expect(outcomes(focus, ids)).toEqual([200]);
     phone.register();
