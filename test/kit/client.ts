@@ -1,74 +1,63 @@
 /** A chat client of one user: registers, creates groups, accepts invitations, sends and receives CPIM messages. */
-import { randomUUID } from 'node:crypto';
-import { findPart, parseMultipart, printMultipart } from '../../edge/bytes/multipart.ts';
+import { printMultipart } from '../../edge/bytes/multipart.ts';
 import { utf8Decode, utf8Encode } from '../../edge/bytes/text.ts';
 import type { MsrpEvent } from '../../edge/msrp/effect.ts';
 import { nowMs } from '../../edge/runtime/clock.ts';
-import { type MsrpMedia, readMsrpMedia } from '../../edge/sdp/msrp-media.ts';
+import type { MsrpMedia } from '../../edge/sdp/msrp-media.ts';
 import { answerDirection } from '../../edge/sdp/negotiate.ts';
 import { writeMsrpSdp } from '../../edge/sdp/write.ts';
 import { parseAddress } from '../../edge/sip/address.ts';
-import type { SipEvent } from '../../edge/sip/effect.ts';
-import { header, headerValues } from '../../edge/sip/header.ts';
+import type { RequestDraft, SipEvent } from '../../edge/sip/effect.ts';
+import { header } from '../../edge/sip/header.ts';
 import type { Header, SipMessage } from '../../edge/sip/message.ts';
 import { writeResourceLists } from '../../edge/xml/resource-lists.ts';
-import { answerChallenge } from './digest.ts';
-import { newToken, Party, type PartyOptions } from './party.ts';
+import { newToken } from './party.ts';
+import { Subscriber, tag } from './subscriber.ts';
+import { cpim, mediaOf, type Received, readCpim } from './text.ts';
 import { until } from './wait.ts';
 
-export type ClientOptions = PartyOptions & { readonly domain: string; readonly password: string };
+/** What the client remembers of a session. */
+type Chat = {
+  readonly dialog: string;
+  readonly session: string;
+  /** The other side's Contact: the Group Session Identity, or the other user. */
+  identity: string;
+  readonly contributionId: string;
+  isUp: boolean;
+};
 
-/** A chat message as the client got it. */
-export type Received = { readonly from: string; readonly text: string; readonly id: string };
+/** An INVITE of the client, to be sent again with credentials. */
+type Calling = { readonly draft: RequestDraft; readonly session: string };
 
-type Chat = { dialog: string; session: string; identity: string; isUp: boolean };
-type Response = Extract<SipEvent, { readonly kind: 'response' }>;
-
-const tag = '+g.3gpp.icsi-ref="urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session"';
 const types = 'message/cpim application/group-state-object+xml'.split(' ');
 const wrapped = ['text/plain', 'message/imdn+xml'];
 
-export class Client extends Party {
-  readonly uri: string;
+export class Client extends Subscriber {
   readonly received: Received[] = [];
-  readonly #options: ClientOptions;
-  readonly #instance = `<urn:uuid:${randomUUID()}>`;
-  readonly #responses = new Map<string, (event: Response) => void>();
   readonly #answers = new Map<number, (status: number) => void>();
   #chat: Chat | undefined;
+  #calling: Calling | undefined;
+  #last: Pick<Chat, 'identity' | 'contributionId'> | undefined;
+  #ringing: (() => void) | undefined;
+  /** What its own INVITE was refused with. */
+  refusal: number | undefined;
+  /** Sessions that the other side has ended. */
+  ended = 0;
+  /** Group state objects received. */
+  groupStates = 0;
+  /** An INVITE rings until `pickUp`. */
+  isSlow = false;
   #sent = 0;
-  #registers = 0;
-
-  constructor(options: ClientOptions) {
-    super(options);
-    this.#options = options;
-    this.uri = `sip:${options.name}@${options.domain}`;
-  }
 
   /** The Group Session Identity of the present chat. */
   get group(): string | undefined {
     return this.#chat?.isUp ? this.#chat.identity : undefined;
   }
 
-  /** Registers, with digest when asked for it. */
-  async register(): Promise<void> {
-    const first = await this.#register([]);
-    if (first.status !== 401 || first.response === undefined) throw unexpected(this, first);
-    const authorization = answerChallenge(headerValues(first.response, 'WWW-Authenticate'), {
-      method: 'REGISTER',
-      uri: `sip:${this.#options.domain}`,
-      user: this.name,
-      password: this.#options.password,
-    });
-    const second = await this.#register([{ name: 'Authorization', value: authorization }]);
-    if (second.status !== 200) throw unexpected(this, second);
-    this.ladder.pass(this.name, 'rejoin', 'REGISTER, 200', `${this.name} is reachable`);
-  }
-
   /** Creates a group by the conference factory; resolves when its media are up. */
   async createGroup(members: readonly string[], subject: string): Promise<void> {
     const session = this.media.open();
-    const factory = `sip:conference-factory@${this.#options.domain}`;
+    const factory = `sip:conference-factory@${this.domain}`;
     const list = writeResourceLists(members.map((uri) => ({ uri, copyControl: 'to' })));
     const { contentType, body } = printMultipart(
       [
@@ -81,23 +70,34 @@ export class Client extends Party {
       ],
       newToken(),
     );
+    const contributionId = newToken();
     const headers = [
-      ...this.#identity(factory),
-      { name: 'Contact', value: this.#contact() },
-      { name: 'Accept-Contact', value: `*;${tag}` },
-      { name: 'Contribution-ID', value: newToken() },
-      { name: 'Conversation-ID', value: newToken() },
       { name: 'Subject', value: subject },
       { name: 'Require', value: 'recipient-list-invite' },
-      { name: 'Content-Type', value: contentType },
     ];
     this.ladder.pass(this.name, 'rejoin', 'INVITE (factory)', `${this.name} creates a group`);
-    this.step(() => {
-      const draft = { method: 'INVITE', uri: factory, headers, body };
-      const dialog = this.agent.invite(nowMs(), draft, this.server);
-      this.#chat = { dialog, session, identity: '', isUp: false };
-    });
+    this.#invite({ uri: factory, contributionId, session, headers, contentType, body });
     await until(`${this.name} is in the group`, () => this.#chat?.isUp);
+  }
+
+  /** Asks to be in the last group again; resolves when its media are up, or it is refused. */
+  async rejoin(): Promise<void> {
+    const last = this.#last;
+    if (last === undefined) throw new Error(`${this.name} was in no group`);
+    this.ladder.pass(this.name, 'rejoin', 'INVITE (re-join)', `${this.name} wants to be back`);
+    await this.#call(last.identity, last.contributionId);
+  }
+
+  /** Calls another user; resolves when the media are up. */
+  async chat(uri: string): Promise<void> {
+    this.ladder.pass(this.name, 'rejoin', 'INVITE', `${this.name} calls ${uri}`);
+    await this.#call(uri, newToken());
+  }
+
+  /** Answers the INVITE that rings. */
+  pickUp(): void {
+    this.#ringing?.();
+    this.#ringing = undefined;
   }
 
   /** Says something in the present chat; resolves with the response to it. */
@@ -122,19 +122,18 @@ export class Client extends Party {
   }
 
   override async loseNetwork(): Promise<void> {
-    this.#chat = undefined;
+    this.#forget();
     await super.loseNetwork();
   }
 
   override onSip(event: SipEvent): void {
     if (event.kind === 'invite') this.#invited(event.dialog, event.request);
     else if (event.kind === 'answered') this.#answered(event.response);
-    else if (event.kind === 'refused') {
-      this.ladder.pass('rejoin', this.name, String(event.status), event.response?.reason ?? '');
-    } else if (event.kind === 'response') this.#responses.get(event.transaction)?.(event);
+    else if (event.kind === 'refused') this.#refused(event.status, event.response);
+    else if (event.kind === 'response') this.responded(event);
     else if (event.kind === 'request') {
       this.agent.respond(nowMs(), event.transaction, { status: 200 });
-    } else if (event.kind === 'bye' && event.dialog === this.#chat?.dialog) this.#chat = undefined;
+    } else if (event.kind === 'bye') this.#ended(event.dialog, event.request);
   }
 
   override onMsrp(event: MsrpEvent): void {
@@ -144,6 +143,7 @@ export class Client extends Party {
     else if (event.kind === 'message') {
       this.media.answer(nowMs(), event.message.inbound, 200);
       if (event.message.contentType.startsWith('message/cpim')) this.#got(event.message.body);
+      else if (event.message.contentType.startsWith('application/group-state')) this.#gotState();
     }
   }
 
@@ -154,26 +154,118 @@ export class Client extends Party {
     this.ladder.pass('rejoin', this.name, 'SEND, 200', `"${message.text}" of ${author}`);
   }
 
+  #gotState(): void {
+    this.groupStates++;
+    this.ladder.pass('rejoin', this.name, 'SEND, 200', 'the group state object');
+  }
+
   #invited(dialog: string, request: SipMessage): void {
     const offer = mediaOf(request);
     if (offer === undefined) {
       this.agent.respond(nowMs(), dialog, { status: 488 });
       return;
     }
-    this.ladder.pass('rejoin', this.name, `INVITE (${offer.direction}), 200`, 'into the group');
+    if (!this.isSlow) {
+      this.#accept(dialog, request, offer);
+      return;
+    }
+    this.ladder.pass('rejoin', this.name, `INVITE (${offer.direction}), 180`, 'it rings');
+    this.agent.respond(nowMs(), dialog, { status: 180 });
+    this.#ringing = () => this.step(() => this.#accept(dialog, request, offer));
+  }
+
+  #accept(dialog: string, request: SipMessage, offer: MsrpMedia): void {
+    const sender = parseAddress(header(request, 'Referred-By') ?? '')?.uri;
+    const what = offer.direction === 'sendonly' ? 'for what was missed' : 'into the session';
+    const meaning = sender === undefined ? what : `${what} of ${sender}`;
+    this.ladder.pass('rejoin', this.name, `INVITE (${offer.direction}), 200`, meaning);
     const session = this.media.open();
     const identity = parseAddress(header(request, 'Contact') ?? '')?.uri ?? '';
-    this.#chat = { dialog, session, identity, isUp: false };
+    const contributionId = header(request, 'Contribution-ID') ?? '';
+    this.#chat = { dialog, session, identity, contributionId, isUp: false };
     const sdp = this.#describe(session, 'active', answerDirection(offer.direction));
     this.agent.respond(nowMs(), dialog, {
       status: 200,
       headers: [
-        { name: 'Contact', value: this.#contact() },
+        { name: 'Contact', value: this.contact() },
         { name: 'Content-Type', value: 'application/sdp' },
       ],
       body: sdp,
     });
     this.media.start(nowMs(), session, { path: offer.path, isActive: true });
+  }
+
+  #ended(dialog: string, request: SipMessage): void {
+    const reason = header(request, 'Reason') ?? 'without a Reason';
+    const isPresent = dialog === this.#chat?.dialog;
+    this.ladder.pass('rejoin', this.name, 'BYE, 200', isPresent ? reason : 'of the lost session');
+    if (!isPresent) return;
+    this.ended++;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#last = this.#chat ?? this.#last;
+    this.#chat = undefined;
+  }
+
+  async #call(uri: string, contributionId: string): Promise<void> {
+    this.refusal = undefined;
+    const session = this.media.open();
+    const body = this.#describe(session, 'actpass');
+    const contentType = 'application/sdp';
+    this.#invite({ uri, contributionId, session, headers: [], contentType, body });
+    await until(
+      `${this.name} has an answer`,
+      () => this.#chat?.isUp === true || this.refusal !== undefined,
+    );
+  }
+
+  #invite(call: {
+    readonly uri: string;
+    readonly contributionId: string;
+    readonly session: string;
+    readonly headers: readonly Header[];
+    readonly contentType: string;
+    readonly body: Uint8Array;
+  }): void {
+    const { uri, contributionId, session, body } = call;
+    const headers = [
+      ...this.identity(uri),
+      { name: 'Contact', value: this.contact() },
+      { name: 'Accept-Contact', value: `*;${tag}` },
+      { name: 'Contribution-ID', value: contributionId },
+      { name: 'Conversation-ID', value: newToken() },
+      ...call.headers,
+      { name: 'Content-Type', value: call.contentType },
+    ];
+    this.#dial({ session, draft: { method: 'INVITE', uri, headers, body } }, contributionId);
+  }
+
+  #dial(calling: Calling, contributionId: string): void {
+    this.#calling = calling;
+    this.step(() => {
+      const dialog = this.agent.invite(nowMs(), calling.draft, this.server);
+      this.#chat = { dialog, ...calling, identity: '', contributionId, isUp: false };
+    });
+  }
+
+  #refused(status: number, response: SipMessage | undefined): void {
+    const calling = this.#calling;
+    const chat = this.#chat;
+    this.#calling = undefined;
+    if (status === 401 && response !== undefined && calling !== undefined) {
+      const { draft } = calling;
+      const authorization = this.credentials(response, draft.method, draft.uri);
+      const headers = [...draft.headers, { name: 'Authorization', value: authorization }];
+      const again = { ...calling, draft: { ...draft, headers } };
+      queueMicrotask(() => this.#dial(again, chat?.contributionId ?? ''));
+      this.#calling = again;
+      return;
+    }
+    this.ladder.pass('rejoin', this.name, String(status), '');
+    if (chat?.isUp === false) this.#chat = undefined;
+    this.refusal = status;
   }
 
   #answered(response: SipMessage): void {
@@ -182,35 +274,6 @@ export class Client extends Party {
     this.#chat.identity = parseAddress(header(response, 'Contact') ?? '')?.uri ?? '';
     const isActive = answer.setup === 'passive';
     this.media.start(nowMs(), this.#chat.session, { path: answer.path, isActive });
-  }
-
-  #register(extra: readonly Header[]): Promise<Response> {
-    const uri = `sip:${this.#options.domain}`;
-    this.#registers++;
-    const headers = [
-      ...this.#identity(this.uri),
-      { name: 'Call-ID', value: `register-${this.#instance}` },
-      { name: 'CSeq', value: `${this.#registers} REGISTER` },
-      { name: 'Contact', value: `${this.#contact()};expires=600` },
-      ...extra,
-    ];
-    return new Promise((resolve) => {
-      this.step(() => {
-        const draft = { method: 'REGISTER', uri, headers };
-        this.#responses.set(this.agent.request(nowMs(), draft, this.server), resolve);
-      });
-    });
-  }
-
-  #identity(to: string): readonly Header[] {
-    return [
-      { name: 'From', value: `<${this.uri}>` },
-      { name: 'To', value: `<${to}>` },
-    ];
-  }
-
-  #contact(): string {
-    return `<sip:${this.name}@${this.address};transport=tcp>;+sip.instance="${this.#instance}";${tag}`;
   }
 
   #describe(
@@ -231,37 +294,4 @@ export class Client extends Party {
       isTls: false,
     });
   }
-}
-
-function mediaOf(message: SipMessage): MsrpMedia | undefined {
-  const parts = parseMultipart(header(message, 'Content-Type') ?? '', message.body) ?? [];
-  const sdp = findPart(parts, 'application/sdp');
-  const read = sdp && readMsrpMedia(sdp.body);
-  return read?.kind === 'media' ? read.media : undefined;
-}
-
-function cpim(message: Received & { readonly to: string }): string {
-  return [
-    `From: <${message.from}>`,
-    `To: <${message.to}>`,
-    `DateTime: ${new Date().toISOString()}`,
-    'NS: imdn <urn:ietf:params:imdn>',
-    `imdn.Message-ID: ${message.id}`,
-    '',
-    'Content-Type: text/plain; charset=utf-8',
-    '',
-    message.text,
-  ].join('\r\n');
-}
-
-function readCpim(text: string): Received {
-  return {
-    from: /^From: <([^>]*)>/m.exec(text)?.[1] ?? '',
-    id: /^imdn\.Message-ID: (\S+)/m.exec(text)?.[1] ?? '',
-    text: text.split('\r\n\r\n').slice(2).join('\r\n\r\n'),
-  };
-}
-
-function unexpected(client: Client, event: Response): Error {
-  return new Error(`${client.name}: REGISTER was answered ${event.status}`);
 }

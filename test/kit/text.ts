@@ -1,0 +1,37 @@
+/** What clients of the kit write and read: CPIM messages, and the media of a SIP message. */
+import { findPart, parseMultipart } from '../../edge/bytes/multipart.ts';
+import { type MsrpMedia, readMsrpMedia } from '../../edge/sdp/msrp-media.ts';
+import { header } from '../../edge/sip/header.ts';
+import type { SipMessage } from '../../edge/sip/message.ts';
+
+/** A chat message as the client got it. */
+export type Received = { readonly from: string; readonly text: string; readonly id: string };
+
+export function mediaOf(message: SipMessage): MsrpMedia | undefined {
+  const parts = parseMultipart(header(message, 'Content-Type') ?? '', message.body) ?? [];
+  const sdp = findPart(parts, 'application/sdp');
+  const read = sdp && readMsrpMedia(sdp.body);
+  return read?.kind === 'media' ? read.media : undefined;
+}
+
+export function cpim(message: Received & { readonly to: string }): string {
+  return [
+    `From: <${message.from}>`,
+    `To: <${message.to}>`,
+    `DateTime: ${new Date().toISOString()}`,
+    'NS: imdn <urn:ietf:params:imdn>',
+    `imdn.Message-ID: ${message.id}`,
+    '',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    message.text,
+  ].join('\r\n');
+}
+
+export function readCpim(text: string): Received {
+  return {
+    from: /^From: <([^>]*)>/m.exec(text)?.[1] ?? '',
+    id: /^imdn\.Message-ID: (\S+)/m.exec(text)?.[1] ?? '',
+    text: text.split('\r\n\r\n').slice(2).join('\r\n\r\n'),
+  };
+}
