@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { msrpRelay } from './msrp-relay.ts';
 import { record } from './record.ts';
-import { sipParse } from './sip-parse.ts';
+import { sipParse, sipParseFlat } from './sip-parse.ts';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
@@ -10,6 +10,7 @@ const { values } = parseArgs({
 
 const pieces = [
   { name: 'sip-parse', reference: 'json-parse', measure: sipParse },
+  { name: 'sip-parse', reference: 'flat-json', measure: sipParseFlat },
   { name: 'msrp-relay', reference: 'raw-relay', measure: msrpRelay },
 ] as const;
 
