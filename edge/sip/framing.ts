@@ -3,6 +3,7 @@
  * slow one is searched once and copied a bounded number of times, however small its pieces are. After a message that can't be used
  * the stream goes on, as long as it's known where the next one begins.
  */
+import { utf8Decode } from '../bytes/text.ts';
 import { bodyBytesMax, headBytesMax } from './limit.ts';
 import { emptyBody, type SipMessage, type SipRequest } from './message.ts';
 import { endOfHead, type Refused, readHead, refuse, withBody } from './parse.ts';
@@ -75,7 +76,7 @@ export class SipFramer {
       this.#searched = length;
       return needMore;
     }
-    const head = readHead(this.#bytes.subarray(this.#start, end - 4));
+    const head = readHead(utf8Decode(this.#bytes.subarray(this.#start, end - 4)));
     this.#take(length);
     if (head.kind === 'refused') return this.#refused(head.refused, head.length);
     // RFC 3261 18.3: on a stream Content-Length has to be there. Without it there is no body.

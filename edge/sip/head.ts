@@ -22,13 +22,13 @@ const version = 'SIP/2.0';
 const noName = 'a header has no name';
 const strayBreak = 'a line has a line break of another kind within';
 
-/** Reads a head, from its start line to its last header. */
-export function parseHead(text: string): Head {
-  const end = lineEnd(text, 0);
+/** Reads the head that stands in a text up to `to`, from its start line to its last header. */
+export function parseHead(text: string, from: number, to: number): Head {
+  const end = lineEnd(text, from, to);
   const headers: Header[] = [];
-  const problem = readHeaders(text, end + 2, headers);
-  if (!isLineBreak(text, end)) return malformed(strayBreak, undefined);
-  const head = startLine(text.slice(0, end), headers);
+  const problem = readHeaders(text, end + 2, to, headers);
+  if (!isLineBreak(text, end, to)) return malformed(strayBreak, undefined);
+  const head = startLine(text.slice(from, end), headers);
   if (problem === undefined || head.kind === 'malformed') return head;
   return { kind: 'malformed', reason: problem, status: 400, message: head.message };
 }
@@ -75,25 +75,25 @@ function malformed(reason: string, message: SipMessage | undefined): Head {
 }
 
 /** Reads header fields into a list; answers what is wrong with the first one that can't be read, and leaves that out. */
-function readHeaders(text: string, from: number, headers: Header[]): string | undefined {
+function readHeaders(
+  text: string,
+  from: number,
+  to: number,
+  headers: Header[],
+): string | undefined {
   let problem: string | undefined;
   let fields = 0;
-  for (let at = from; at < text.length; fields++) {
-    const end = fieldEnd(text, at);
+  for (let at = from; at < to; fields++) {
+    let end = lineEnd(text, at, to);
+    // RFC 3261 7.3.1: a line that begins with a blank belongs to the one before.
+    while (isFolded(text, end, to)) end = lineEnd(text, end + 2, to);
     if (fields >= headersMax) return 'there are too many headers';
-    const read = readField(text, at, end);
+    const read = isLineBreak(text, end, to) ? readField(text, at, end) : strayBreak;
     if (typeof read === 'string') problem ??= read;
     else headers.push(read);
     at = end + 2;
   }
   return problem;
-}
-
-/** Where a field ends: at the end of its last line. RFC 3261 7.3.1: a line that begins with a blank belongs to the one before. */
-function fieldEnd(text: string, from: number): number {
-  let end = lineEnd(text, from);
-  while (isFolded(text, end)) end = lineEnd(text, end + 2);
-  return end;
 }
 
 function readField(text: string, from: number, end: number): Header | string {
@@ -103,8 +103,9 @@ function readField(text: string, from: number, end: number): Header | string {
   if (name === undefined) return noName;
   const start = skipBlanks(text, colonAt + 1);
   const written = text.slice(start, trimEnd(text, start, end));
-  const value = written.includes('\n') ? foldless(written) : written;
-  return value === undefined || !isLineBreak(text, end) ? strayBreak : { name, value };
+  if (!written.includes('\n')) return { name, value: written };
+  const value = foldless(written);
+  return value === undefined ? strayBreak : { name, value };
 }
 
 /** RFC 3261 7.3.1: a line break with the blanks around it counts as one space. A line feed alone is none, and an error. */
@@ -117,17 +118,17 @@ function foldless(written: string): string | undefined {
   return value.includes('\n') ? undefined : value;
 }
 
-/** Where a line ends: before the next CR, or at the end of the text. */
-function lineEnd(text: string, from: number): number {
+/** Where a line ends: before the next CR, or at the end of the head. */
+function lineEnd(text: string, from: number, to: number): number {
   const end = text.indexOf('\r', from);
-  return end < 0 ? text.length : end;
+  return end < 0 || end > to ? to : end;
 }
 
-function isFolded(text: string, end: number): boolean {
-  return end + 2 < text.length && isBlank(text.charCodeAt(end + 2)) && isLineBreak(text, end);
+function isFolded(text: string, end: number, to: number): boolean {
+  return end + 2 < to && isBlank(text.charCodeAt(end + 2)) && isLineBreak(text, end, to);
 }
 
 /** Whether a CR, where a line ends, has its LF. */
-function isLineBreak(text: string, end: number): boolean {
-  return end + 1 < text.length ? text.charCodeAt(end + 1) === lineFeed : end === text.length;
+function isLineBreak(text: string, end: number, to: number): boolean {
+  return end === to || (end + 1 < to && text.charCodeAt(end + 1) === lineFeed);
 }

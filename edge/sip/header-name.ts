@@ -59,8 +59,9 @@ const byLowerCase = new Map<string, string>([
 /** A name as most write it, and what it stands for. */
 type Spelling = { readonly written: string; readonly name: string };
 
-/** By length and first letter: at most a few share a place. */
-const spellings: Spelling[][] = [];
+/** A table of as many places as keep nearly all names apart; the few that share one with an earlier name are looked up below. */
+const places = 1024;
+const spellings: (Spelling | undefined)[] = new Array(places).fill(undefined);
 for (const name of names) addSpelling(name, name);
 for (const [short, name] of compact) addSpelling(short, name);
 
@@ -72,22 +73,27 @@ export function canonicalName(written: string): string {
 /** The canonical spelling of the header name that stands in a text from one place up to another; undefined if it is no name. */
 export function canonicalNameAt(text: string, from: number, to: number): string | undefined {
   if (to <= from) return undefined;
-  const shared = spellings[placeOf(to - from, text.charCodeAt(from))];
-  if (shared !== undefined) {
-    for (const { written, name } of shared) if (text.startsWith(written, from)) return name;
-  }
+  const spelling = spellings[placeOf(text, from, to - from)];
+  if (spelling !== undefined && isAt(text, from, to, spelling.written)) return spelling.name;
   const written = text.slice(from, to);
   return byLowerCase.get(written.toLowerCase()) ?? (isToken(written) ? written : undefined);
 }
 
 function addSpelling(written: string, name: string): void {
-  const place = placeOf(written.length, written.charCodeAt(0));
-  const shared = spellings[place] ?? [];
-  shared.push({ written, name });
-  spellings[place] = shared;
+  spellings[placeOf(written, 0, written.length)] ??= { written, name };
 }
 
-/** The length and the last five bits of a letter's code, which are the same for upper and lower case. */
-function placeOf(length: number, code: number): number {
-  return Math.min(length, 31) * 32 + (code & 31);
+/** A place for the length, the first and the middle letter of a name. */
+function placeOf(text: string, from: number, length: number): number {
+  const middle = text.charCodeAt(from + (length >> 1));
+  return (length * 25 + text.charCodeAt(from) * 17 + middle) & (places - 1);
+}
+
+/** Whether a word is what stands in a text. */
+function isAt(text: string, from: number, to: number, word: string): boolean {
+  if (word.length !== to - from) return false;
+  for (let at = 0; at < word.length; at++) {
+    if (text.charCodeAt(from + at) !== word.charCodeAt(at)) return false;
+  }
+  return true;
 }

@@ -30,10 +30,15 @@ export type HeadRead =
 /** Reads one datagram. What stands behind Content-Length is cut off; what is missing is refused. */
 export function parseMessage(bytes: Uint8Array): Parsed {
   const start = leadingLines(bytes);
-  const headEnd = endOfHead(bytes, start);
+  const whole = wholeText(bytes);
+  const headEnd = whole === undefined ? endOfHead(bytes, start) : endOfHeadText(whole, start);
   const end = headEnd < 0 ? bytes.length : headEnd - 4;
   if (end - start > headBytesMax) return { kind: 'refused', reason: 'the headers are too long' };
-  const head = readHead(bytes.subarray(start, end));
+  // Where there is a body, the head gets a text of its own, so that a header that someone keeps doesn't keep the body's text.
+  const isWhole = whole !== undefined && headEnd === bytes.length;
+  const head = isWhole
+    ? readHead(whole, start, end)
+    : readHead(utf8Decode(bytes.subarray(start, end)));
   if (head.kind === 'refused') return head.refused;
   const { message, length } = head;
   if (headEnd < 0) return refuse('no empty line ends the headers', message);
@@ -55,9 +60,9 @@ export function withBody(message: SipMessage, body: Uint8Array): SipMessage {
   return { kind, method, uri, headers, body };
 }
 
-/** Reads and checks a head without its empty line. The message has no body yet. */
-export function readHead(bytes: Uint8Array): HeadRead {
-  const head = parseHead(utf8Decode(bytes));
+/** Reads and checks a head without its empty line, which stands in a text up to `to`. The message has no body yet. */
+export function readHead(text: string, from = 0, to = text.length): HeadRead {
+  const head = parseHead(text, from, to);
   if (head.kind === 'malformed') {
     const { reason, message, status } = head;
     return { kind: 'refused', refused: refuse(reason, message, status), length: lengthOf(message) };
@@ -104,6 +109,19 @@ function lengthOf(message: SipMessage | undefined): number | undefined {
   if (fields === undefined || fields.length > 1) return undefined;
   const [field] = fields;
   return field === undefined ? 0 : wholeNumber(field.value, numberMax);
+}
+
+/** The text of a datagram in which every character stands in the place of its byte; undefined if there is none, or it is too long. */
+function wholeText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > headBytesMax) return undefined;
+  const text = utf8Decode(bytes);
+  return text.length === bytes.length ? text : undefined;
+}
+
+/** What `endOfHead` answers, for a text. */
+function endOfHeadText(text: string, from: number): number {
+  const end = text.indexOf('\r\n\r\n', from);
+  return end < 0 ? end : end + 4;
 }
 
 /** RFC 3261 7.5: empty lines before the start line are passed over. */
