@@ -24,11 +24,13 @@ const bare = new RegExp(`^(${scheme}[!#-+\\--:=@-~]+)${blanks}${tail}$`);
 
 /** Reads an address; undefined if it is malformed or has no URI. */
 export function parseAddress(text: string): Address | undefined {
-  const match = named.exec(text);
-  if (match === null) return parseBare(text);
-  const [, written = '', uri = '', params] = match;
-  const display = written === '' ? undefined : unquote(written.trim());
-  return { display, uri, params: paramsOf(params) };
+  if (!named.test(text)) return parseBare(text);
+  const open = text.indexOf('<', nameEnd(text));
+  const close = text.indexOf('>', open);
+  const display = open === 0 ? undefined : unquote(text.slice(0, open).trim());
+  const semicolonAt = text.indexOf(';', close);
+  const params = semicolonAt < 0 ? [] : parseParams(text, semicolonAt + 1);
+  return { display, uri: text.slice(open + 1, close), params };
 }
 
 /** Whether a text is a well-formed address. */
@@ -50,13 +52,18 @@ export function printAddress({ display, uri, params }: Address): string {
 
 /** Where the URI of an address ends, so that neither it nor a name is taken for parameters. */
 function uriEnd(text: string): number {
-  const nameEnd = text.startsWith('"') ? Math.max(closingQuote(text, 1), 0) : 0;
-  const open = text.indexOf('<', nameEnd);
-  if (open < 0) return nameEnd;
+  const from = nameEnd(text);
+  const open = text.indexOf('<', from);
+  if (open < 0) return from;
   // Without brackets around the URI, those of a parameter stand behind a semicolon.
-  const semicolonAt = text.indexOf(';', nameEnd);
+  const semicolonAt = text.indexOf(';', from);
   const isBare = semicolonAt >= 0 && semicolonAt < open;
-  return isBare ? nameEnd : Math.max(text.indexOf('>', open), open);
+  return isBare ? from : Math.max(text.indexOf('>', open), open);
+}
+
+/** Where a quoted name ends; 0 if there is none. */
+function nameEnd(text: string): number {
+  return text.startsWith('"') ? Math.max(closingQuote(text, 1), 0) : 0;
 }
 
 function parseBare(text: string): Address | undefined {

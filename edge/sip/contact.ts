@@ -1,11 +1,11 @@
 /** Contact and the route headers, as addresses. */
 import { type Address, parseAddress } from './address.ts';
-import { headerValues } from './header.ts';
+import { canonicalValues } from './header.ts';
 import type { SipMessage } from './message.ts';
 
 /** The contacts of a message; `*` stands alone (RFC 3261 10.2.2). */
 export function contacts(message: SipMessage): readonly Address[] | '*' {
-  const values = headerValues(message, 'Contact');
+  const values = canonicalValues(message, 'Contact');
   return values.length === 1 && values[0] === '*' ? '*' : addresses(values);
 }
 
@@ -14,7 +14,7 @@ export function routes(
   message: SipMessage,
   name: 'Route' | 'Record-Route' | 'Path',
 ): readonly Address[] {
-  return addresses(headerValues(message, name));
+  return addresses(canonicalValues(message, name));
 }
 
 function addresses(values: readonly string[]): readonly Address[] {

@@ -1,12 +1,10 @@
 /** CSeq: number and method of a request (RFC 3261 20.16). */
-import { tokenChars, wholeNumber } from './grammar.ts';
+import { isDigit, isToken, skipBlanks, wholeNumber } from './grammar.ts';
 import { canonicalHeader } from './header.ts';
 import { sequenceMax } from './limit.ts';
 import type { SipMessage } from './message.ts';
 
 export type CSeq = { readonly number: number; readonly method: string };
-
-const pattern = new RegExp(`^(\\d+)[ \\t]+([${tokenChars}]+)$`);
 
 /** The CSeq of a message; undefined if it is missing or malformed. */
 export function cseq(message: SipMessage): CSeq | undefined {
@@ -16,9 +14,16 @@ export function cseq(message: SipMessage): CSeq | undefined {
 
 /** Reads a CSeq value; undefined if it is malformed. */
 function parseCSeq(value: string): CSeq | undefined {
-  const match = pattern.exec(value);
-  if (match === null) return undefined;
-  const [, digits = '', method = ''] = match;
-  const number = wholeNumber(digits, sequenceMax);
-  return number === undefined ? undefined : { number, method };
+  const numberEnd = endOfDigits(value);
+  const methodAt = skipBlanks(value, numberEnd);
+  const number = wholeNumber(value.slice(0, numberEnd), sequenceMax);
+  const method = value.slice(methodAt);
+  const isSound = methodAt > numberEnd && isToken(method);
+  return number === undefined || !isSound ? undefined : { number, method };
+}
+
+function endOfDigits(text: string): number {
+  let at = 0;
+  while (at < text.length && isDigit(text.charCodeAt(at))) at++;
+  return at;
 }

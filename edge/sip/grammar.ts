@@ -34,6 +34,10 @@ export function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 /** The next place at or after `from` that is not a blank. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;

@@ -26,7 +26,11 @@ export function canonicalHeader(message: SipMessage, name: string): string | und
 
 /** All values of a header, over all its fields; lists are split at commas. */
 export function headerValues(message: SipMessage, name: string): readonly string[] {
-  const wanted = canonicalName(name);
+  return canonicalValues(message, canonicalName(name));
+}
+
+/** What `headerValues` answers, for a name in canonical spelling. */
+export function canonicalValues(message: SipMessage, wanted: string): readonly string[] {
   const values: string[] = [];
   for (const one of message.headers) {
     if (one.name !== wanted) continue;

@@ -21,14 +21,21 @@ export function param(params: Params, name: string): string | undefined {
 /** Reads `;a=b;c` from a place in a text to its end; quoted values keep their quotes. */
 export function parseParams(text: string, from = 0): Params {
   const params: Param[] = [];
-  readParams(text, from, params);
+  readParams(text, from, params, hasNoQuotes(text, from));
+  return params;
+}
+
+/** The same where there is neither a quote nor an angle bracket: a semicolon is always the end of a parameter. */
+export function parsePlainParams(text: string, from: number): Params {
+  const params: Param[] = [];
+  readParams(text, from, params, true);
   return params;
 }
 
 /** The same for headers where an empty parameter is an error: answers undefined then. */
 export function parseStrictParams(text: string, from: number): Params | undefined {
   const params: Param[] = [];
-  return readParams(text, from, params) ? undefined : params;
+  return readParams(text, from, params, hasNoQuotes(text, from)) ? undefined : params;
 }
 
 /** What `param(parseParams(text, from), name)` answers, without reading the other parameters. */
@@ -68,8 +75,7 @@ export function quote(text: string): string {
 }
 
 /** Reads parameters into a list; answers whether there was an empty one. */
-function readParams(text: string, from: number, params: Param[]): boolean {
-  const isPlain = hasNoQuotes(text, from);
+function readParams(text: string, from: number, params: Param[], isPlain: boolean): boolean {
   let hasEmpty = false;
   let at = from;
   while (at <= text.length) {

@@ -15,6 +15,13 @@ export function toTag(message: SipMessage): string | undefined {
   return tagOf(canonicalHeader(message, 'To'));
 }
 
+/** What nearly every tag is made of. */
+const plain = /^[A-Za-z0-9._-]+$/;
+
 function tagOf(value: string | undefined): string | undefined {
-  return value === undefined ? undefined : addressParam(value, 'tag');
+  if (value === undefined) return undefined;
+  // In nearly every address the tag is the only parameter.
+  const at = value.indexOf('>;tag=');
+  const tag = at < 0 ? '' : value.slice(at + 6);
+  return plain.test(tag) ? tag : addressParam(value, 'tag');
 }

@@ -3,7 +3,7 @@
  * URI are kept as text; nothing in this service acts on them.
  */
 import { host as hostPattern, parsePort } from './grammar.ts';
-import { type Params, param, parseParams, printParams } from './params.ts';
+import { type Params, param, parseParams, parsePlainParams, printParams } from './params.ts';
 
 export type SipUri = {
   readonly scheme: 'sip' | 'sips' | 'tel';
@@ -39,11 +39,30 @@ const usual = new RegExp(
 
 /** Whether a text is a URI that `parseUri` can read, and has no headers. */
 export function isPlainUri(text: string): boolean {
-  return usual.test(text) || parseUri(text)?.headers === '';
+  return usual.test(text) || parseUnusual(text)?.headers === '';
 }
 
 /** Reads a URI; undefined for another scheme or a malformed one. */
 export function parseUri(text: string): SipUri | undefined {
+  return usual.test(text) ? parseUsual(text) : parseUnusual(text);
+}
+
+function parseUsual(text: string): SipUri {
+  const atSign = text.indexOf('@');
+  const hostAt = atSign < 0 ? 4 : atSign + 1;
+  const user = atSign < 0 ? '' : text.slice(4, atSign);
+  const semicolonAt = text.indexOf(';', hostAt);
+  const end = semicolonAt < 0 ? text.length : semicolonAt;
+  const colonAt = text.indexOf(':', hostAt);
+  const params = semicolonAt < 0 ? [] : parsePlainParams(text, semicolonAt + 1);
+  if (colonAt < 0) {
+    return { scheme: 'sip', user, host: text.slice(hostAt, end), params, headers: '' };
+  }
+  const port = Number(text.slice(colonAt + 1, end));
+  return { scheme: 'sip', user, host: text.slice(hostAt, colonAt), port, params, headers: '' };
+}
+
+function parseUnusual(text: string): SipUri | undefined {
   const match = sip.exec(text);
   if (match === null) return parseTel(text);
   if (text.includes('%') && brokenEscape.test(text)) return undefined;

@@ -2,7 +2,7 @@
 import { blanks, host as hostPattern, parsePort, tokenChars } from './grammar.ts';
 import { canonicalHeader, firstOfList } from './header.ts';
 import type { SipMessage } from './message.ts';
-import { type Params, parseStrictParams, printParams } from './params.ts';
+import { type Params, parsePlainParams, parseStrictParams, printParams } from './params.ts';
 
 export type Via = {
   /** `SIP/2.0`. */
@@ -20,6 +20,7 @@ const hop = `(${hostPattern})(?:${blanks}:${blanks}(\\d{1,5}))?${blanks}`;
 /** Protocol, version, transport, host, port, and the parameters with their first semicolon. */
 const pattern = new RegExp(`^${token}${slash}${token}${slash}${token}[ \\t]+${hop}(;[^]*)?$`);
 
+const usualProtocol = 'SIP/2.0';
 /** What nearly every Via looks like. */
 const usual = /^SIP\/2\.0\/[A-Z]+ [A-Za-z0-9.-]+(?::\d{1,4})?(?:;[^;"<, \t]+)*$/;
 
@@ -30,6 +31,24 @@ export function isVia(text: string): boolean {
 
 /** Reads one Via value; undefined if it is malformed. Blanks may stand around all separators. */
 export function parseVia(text: string): Via | undefined {
+  return usual.test(text) ? parseUsual(text) : parseUnusual(text);
+}
+
+function parseUsual(text: string): Via {
+  const hostAt = text.indexOf(' ') + 1;
+  const semicolonAt = text.indexOf(';', hostAt);
+  const end = semicolonAt < 0 ? text.length : semicolonAt;
+  const colonAt = text.indexOf(':', hostAt);
+  const hasPort = colonAt >= 0 && colonAt < end;
+  const params = semicolonAt < 0 ? [] : parsePlainParams(text, semicolonAt + 1);
+  const transport = text.slice(usualProtocol.length + 1, hostAt - 1);
+  const host = text.slice(hostAt, hasPort ? colonAt : end);
+  if (!hasPort) return { protocol: usualProtocol, transport, host, params };
+  const port = Number(text.slice(colonAt + 1, end));
+  return { protocol: usualProtocol, transport, host, port, params };
+}
+
+function parseUnusual(text: string): Via | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [, name, version, transport = '', host = '', written, tail] = match;
