@@ -206,7 +206,7 @@ export class Bridge {
     if (!this.#delivery.isFinished(lastStored)) return;
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';
-    this.#delivery.finish(nowMs);
+    this.#delivery.finish(nowMs, lastStored);
     for (const arrival of this.#held.takeAll()) this.#forward(nowMs, arrival);
     this.#throttle();
   }

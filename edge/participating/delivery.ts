@@ -49,6 +49,7 @@ export class Delivery {
   /** The store may hold more than this edge has put there: only an empty read shows the end. */
   #isEndUnknown: boolean;
   #isStopped = true;
+  #isOver = false;
   #isBlocked = false;
 
   constructor(cursor: number, options: { readonly isEndUnknown: boolean }, ports: DeliveryPorts) {
@@ -70,14 +71,16 @@ export class Delivery {
     return !this.#isMore(lastStored) && !this.#isReading;
   }
 
-  /** Everything up to the durable end was sent and acknowledged. */
+  /** Everything up to the durable end was sent and acknowledged; or it was once, and what is stored since then is with the client. */
   isFinished(lastStored: number): boolean {
+    if (this.#isOver) return true;
     return this.isNearEnd(lastStored) && this.#ready.isEmpty && this.#sent.length === this.#sentAt;
   }
 
   /** The client is there: go on from the cursor. */
   start(nowMs: number, lastStored: number): void {
     this.#isStopped = false;
+    this.#isOver = false;
     this.#isBlocked = false;
     this.advance(nowMs, lastStored);
   }
@@ -85,6 +88,7 @@ export class Delivery {
   /** The client is gone: what it has not acknowledged will be sent again. */
   stop(): void {
     this.#isStopped = true;
+    this.#isOver = false;
     this.#unconfirmed -= this.#sent.length - this.#sentAt;
     this.#ready.clear();
     this.#sent = [];
@@ -96,9 +100,10 @@ export class Delivery {
   }
 
   /** Everything is delivered; from here on the client gets by other ways what is stored. The cursor passes what was never stored whole. */
-  finish(nowMs: number): void {
-    this.#cursor = this.#readThrough;
+  finish(nowMs: number, lastStored: number): void {
+    this.#cursor = Math.max(this.#readThrough, lastStored);
     this.stop();
+    this.#isOver = true;
     this.keep(nowMs);
   }
 

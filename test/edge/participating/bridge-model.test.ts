@@ -19,6 +19,8 @@ type Step =
   | readonly ['table', isLate: boolean]
   | readonly ['pass', ms: number]
   | readonly ['settle']
+  | readonly ['session ends']
+  | readonly ['session runs']
   | readonly ['crash', isOutStored: boolean];
 
 function take(run: BridgeRun, step: Step): void {
@@ -68,6 +70,12 @@ function take(run: BridgeRun, step: Step): void {
     case 'settle':
       run.settle();
       break;
+    case 'session ends':
+      run.sessionEnds();
+      break;
+    case 'session runs':
+      run.sessionRuns();
+      break;
     case 'crash':
       run.crash(step[1]);
       break;
@@ -101,6 +109,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(name('table'), flag) },
   { weight: 4, arbitrary: fc.tuple(name('pass'), fc.constantFrom(1, holdMs / 2, holdMs)) },
   { weight: 3, arbitrary: fc.tuple(name('settle')) },
+  { weight: 1, arbitrary: fc.tuple(name('session ends')) },
+  { weight: 1, arbitrary: fc.tuple(name('session runs')) },
   { weight: 1, arbitrary: fc.tuple(name('crash'), flag) },
 );
 

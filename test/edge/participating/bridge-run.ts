@@ -123,6 +123,18 @@ export class BridgeRun {
     this.world.bridge.clientRoom(this.world.nowMs);
   }
 
+  /** The focus ends the session: what is under way is still delivered. */
+  sessionEnds(): void {
+    this.world.isLiveSession = false;
+    this.world.bridge.sessionEnded(this.world.nowMs);
+  }
+
+  /** The group is started again. */
+  sessionRuns(): void {
+    this.world.isLiveSession = true;
+    this.world.bridge.resume(this.world.nowMs);
+  }
+
   /** The edge dies; another takes over what is durable, and the focus sends again what it had no answer to. */
   crash(isOutStored: boolean): void {
     const { world, ledger } = this;
@@ -155,14 +167,13 @@ export class BridgeRun {
     this.clientUp();
     const { world, ledger } = this;
     this.room();
-    for (let idle = 0; idle < 3; idle++) {
-      this.settle();
-      for (; this.#underWay.length > 0; idle = 0) {
-        this.clientAnswers(0, 1, 200);
-        this.settle();
-      }
-      world.pass(holdMs);
-    }
+    this.#deliverAll();
+    const { caughtUpCalls } = world;
+    world.bridge.resume(world.nowMs);
+    const isOver = world.bridge.mode === 'live' || world.caughtUpCalls > caughtUpCalls;
+    expect(isOver, 'the end of what is stored is seen').toBe(true);
+    this.sessionRuns();
+    this.#deliverAll();
     expect(world.bridge.mode).toBe('live');
     expect([...ledger.unanswered.keys()]).toEqual([]);
     expect(ledger.owed).toEqual([]);
@@ -170,6 +181,17 @@ export class BridgeRun {
     expect(world.isPaused).toBe(false);
     const left = [...world.stored.keys()].filter((position) => position > world.durableCursor);
     expect(left).toEqual([]);
+  }
+
+  #deliverAll(): void {
+    for (let idle = 0; idle < 3; idle++) {
+      this.settle();
+      for (; this.#underWay.length > 0; idle = 0) {
+        this.clientAnswers(0, 1, 200);
+        this.settle();
+      }
+      this.world.pass(holdMs);
+    }
   }
 
   #newOwner(cursor: number): BridgeWorld {

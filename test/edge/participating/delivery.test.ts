@@ -146,7 +146,7 @@ describe('the end of what is stored', () => {
     delivering.acknowledge(1);
     delivering.keep();
     expect(delivering.isFinished).toBe(true);
-    delivering.delivery.finish(0);
+    delivering.delivery.finish(0, delivering.lastStored);
     expect(delivering.delivery.cursor).toBe(2);
     expect(delivering.kept).toEqual([1, 2]);
     expect(delivering.isFinished).toBe(true);
@@ -155,16 +155,28 @@ describe('the end of what is stored', () => {
   it('once reached, ends the reading: what is stored from then on is with the client already [O-01]', () => {
     const delivering = Delivering.withRead(1);
     delivering.acknowledge(1);
-    delivering.delivery.finish(0);
+    delivering.delivery.finish(0, delivering.lastStored);
     delivering.keep();
     delivering.lastStored = 2;
     delivering.delivery.advance(0, 2);
     delivering.delivery.unblock(0, 2);
     expect(delivering.reads).toHaveLength(1);
-    expect(delivering.isFinished).toBe(false);
-    delivering.delivery.passed(0, 2);
     expect(delivering.isFinished).toBe(true);
+    delivering.delivery.passed(0, 2);
     expect(delivering.kept).toEqual([1, 2]);
+  });
+
+  it('is not reached any more when the client is lost with something stored meanwhile', () => {
+    const delivering = Delivering.withRead(1);
+    delivering.acknowledge(1);
+    delivering.delivery.finish(0, 1);
+    delivering.lastStored = 2;
+    delivering.delivery.stop();
+    expect(delivering.isFinished).toBe(false);
+    delivering.start();
+    delivering.read(runOf(2, 1));
+    expect(delivering.positions).toEqual([1, 2]);
+    expect(delivering.isFinished).toBe(false);
   });
 
   it('is passed once by a late acknowledgement, never backwards [O-01]', () => {

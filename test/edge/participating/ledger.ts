@@ -23,9 +23,10 @@ export class Ledger {
   /** Not held to the order: the client had it before its focus got an error. */
   readonly #loose = new Set<string>();
   #count = 0;
+  /** How often the client has refused a message: its focus may send it again, and a stored copy may be under way. */
+  readonly #refusals = new Map<string, number>();
   // Of the present session with the client.
   #sent = new Map<string, number>();
-  #refusals = new Map<string, number>();
   #settledBefore = new Set<string>();
   #twice = 0;
   #lastPlace = 0;
@@ -69,7 +70,6 @@ export class Ledger {
 
   sessionBegins(): void {
     this.#sent = new Map();
-    this.#refusals = new Map();
     this.#settledBefore = new Set(this.#settled);
     this.#twice = 0;
     this.#lastPlace = 0;
