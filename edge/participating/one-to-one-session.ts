@@ -17,13 +17,11 @@ export const oneToOneSession: SessionKind = {
   contact: (desk, group) => contactOf(desk, group.identity),
   headers: (desk, plan) =>
     plan.direction === 'sendonly' ? deliveryHeaders(desk, plan) : liveHeaders(desk, plan),
-  body: (desk, { first, group }, sdp) => {
-    // A session with notifications is known by its plain body.
-    const isPlain = first === undefined || group.kind === 'notifications';
-    if (isPlain || first.body.length > inviteMessageBytesMax) {
-      return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
-    }
-    return withMessage(desk, sdp, first);
+  body: (desk, { direction, first, group }, sdp) => {
+    // A session with notifications is known by its plain body: any other delivery has one of parts, even if it is one.
+    if (direction !== 'sendonly' || group.kind === 'notifications')
+      return withFirst(desk, sdp, first);
+    return inParts(desk, sdp, first);
   },
   hasRoster: false,
   isDeliveredApart: true,
@@ -62,13 +60,20 @@ function contactOf(desk: Desk, identity: string): Header {
   return { name: 'Contact', value: `<sip:${user}@${host}:${sipPort}>` };
 }
 
-/** Decision O-11: the message comes again over MSRP, with the same ids. */
-function withMessage(desk: Desk, sdp: Uint8Array, first: StoredMessage) {
+/** A call with what its caller says at once, if anything. */
+function withFirst(desk: Desk, sdp: Uint8Array, first: StoredMessage | undefined) {
+  if (first !== undefined) return inParts(desk, sdp, first);
+  return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
+}
+
+/** Decision O-11: the first message comes again over MSRP, with the same ids; one that is too long comes there only. */
+function inParts(desk: Desk, sdp: Uint8Array, first: StoredMessage | undefined) {
+  const isShown = first !== undefined && first.body.length <= inviteMessageBytesMax;
+  const message = isShown
+    ? [{ headers: [], contentType: first.contentType, body: first.body }]
+    : [];
   const { contentType, body } = printMultipart(
-    [
-      { headers: [], contentType: sdpType, body: sdp },
-      { headers: [], contentType: first.contentType, body: first.body },
-    ],
+    [{ headers: [], contentType: sdpType, body: sdp }, ...message],
     desk.options.newToken(),
   );
   return { headers: [{ name: 'Content-Type', value: contentType }], body };

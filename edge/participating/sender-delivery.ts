@@ -71,8 +71,9 @@ export class SenderDelivery {
         if (attempt !== this.#attempt) return;
         const first = firstMessage(runs ?? [], bridge.cursor);
         // What was handed to the queue may not be in the table yet; a store that failed is asked again.
-        const isUnsure = runs === undefined || !bridge.isStoreEmpty;
-        if (first !== undefined || !isUnsure || readsLeft === 0) this.#found(nowMs, first);
+        const isUnsure = first === undefined && (runs === undefined || bridge.last > bridge.cursor);
+        if (!isUnsure) this.#found(nowMs, first);
+        else if (readsLeft === 0) this.#refused(nowMs, unavailable);
         else {
           this.#desk.setTimer(`first/${this.#desk.nextNumber()}`, rereadMaxMs, () => {
             if (attempt === this.#attempt) this.#readFirst(attempt, readsLeft - 1);
@@ -122,7 +123,9 @@ export class SenderDelivery {
     const participant = this.#participant;
     const { name, group } = participant;
     const isApart = first !== undefined;
-    const isShown = isApart && this.#desk.options.isFirstRepeated && first.part === 'whole';
+    const isWhole = first?.part === undefined || first.part === 'whole';
+    const isShown =
+      isApart && isWhole && this.#desk.options.isFirstRepeated && group.kind === 'one-to-one';
     return new ClientInvitation(
       this.#desk,
       {

@@ -79,7 +79,7 @@ describe('a user who is away', () => {
     fine(scene);
   });
 
-  test('is invited with a plain body where the provider wants the first message once [decision O-11]', async () => {
+  test('is invited without a message in the INVITE where the provider wants the first message once [decision O-11]', async () => {
     const scene = await waiting({ isFirstRepeated: false });
     scene.phone.register();
     await scene.world.run(200);
@@ -208,6 +208,23 @@ describe('a user who is away', () => {
     expect(phone.cancels).toHaveLength(1);
     expect(phone.talk.texts).toEqual(['one', 'two']);
     expect(await phase(scene)).toBe('joined');
+    fine(scene);
+  });
+
+  test('loses nothing when the store does not answer at the registration, and gets it at the next one [design 6.1]', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    phone.register();
+    await world.run(5);
+    world.edge.lookups = 'fault';
+    await world.run(5_000);
+    world.edge.lookups = 'answer';
+    expect(await phase(scene)).toBe('inactive');
+    phone.register();
+    await world.run(500);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
     fine(scene);
   });
 });
