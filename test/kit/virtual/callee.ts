@@ -20,6 +20,9 @@ export type PartyOptions = {
   readonly newToken: () => string;
 };
 
+/** A request that is neither an INVITE nor a BYE. */
+export type RequestEvent = Extract<SipEvent, { kind: 'request' }>;
+
 export const sdpType = 'application/sdp';
 
 export abstract class Callee {
@@ -100,8 +103,8 @@ export abstract class Callee {
   protected readonly onResponse = new Map<string, (response: SipResponse | undefined) => void>();
 
   /** Answers a request that is neither an INVITE nor a BYE. */
-  protected respond(transaction: string, status: number, _request: SipRequest): void {
-    this.node.agent.respond(this.node.nowMs, transaction, { status });
+  protected respond(event: RequestEvent, status: number): void {
+    this.node.agent.respond(this.node.nowMs, event.transaction, { status });
   }
 
   protected describe(session: string, setup: Setup, direction?: Direction): Uint8Array {
@@ -134,7 +137,7 @@ export abstract class Callee {
 
   #sip(event: SipEvent): void {
     if (event.kind === 'invite') this.#invited(event.dialog, event.request);
-    else if (event.kind === 'request') this.#requested(event.transaction, event.request);
+    else if (event.kind === 'request') this.#requested(event);
     else if (event.kind === 'response') {
       this.responses.push(event);
       this.onResponse.get(event.transaction)?.(event.response);
@@ -176,10 +179,10 @@ export abstract class Callee {
     }
   }
 
-  #requested(transaction: string, request: SipRequest): void {
-    this.requests.push(request);
+  #requested(event: RequestEvent): void {
+    this.requests.push(event.request);
     const { request: manner } = this.manners;
-    if (manner !== 'leave') this.respond(transaction, manner, request);
+    if (manner !== 'leave') this.respond(event, manner);
   }
 
   #callOfMedia(event: MsrpEvent): Call | undefined {

@@ -1,11 +1,11 @@
 /** A Controlling Function of somebody else in a virtual world: invites users into groups, speaks for their members, tells of participants. */
 import { printMultipart } from '../../../edge/bytes/multipart.ts';
 import { header } from '../../../edge/sip/header.ts';
-import type { Header, SipRequest } from '../../../edge/sip/message.ts';
+import type { Header } from '../../../edge/sip/message.ts';
 import { writeConference } from '../../../edge/xml/conference-info.ts';
 import { writeResourceLists } from '../../../edge/xml/resource-lists.ts';
 import type { Call } from './call.ts';
-import { type PartyOptions, sdpType } from './callee.ts';
+import { type PartyOptions, type RequestEvent, sdpType } from './callee.ts';
 import { chat } from './message.ts';
 import { Party } from './party.ts';
 
@@ -128,21 +128,25 @@ export class Focus extends Party {
     });
   }
 
-  protected override respond(transaction: string, status: number, request: SipRequest): void {
-    if (request.method !== 'SUBSCRIBE' || status >= 300) {
-      super.respond(transaction, status, request);
-      return;
-    }
+  protected override respond(event: RequestEvent, status: number): void {
+    if (event.request.method !== 'SUBSCRIBE' || status >= 300) super.respond(event, status);
+    else this.#subscribed(event, status);
+  }
+
+  #subscribed({ transaction, request, dialog }: RequestEvent, status: number): void {
     const { agent, nowMs } = this.node;
+    const expires = header(request, 'Expires') ?? '3600';
     const headers = [
       { name: 'Contact', value: this.contact() },
-      { name: 'Expires', value: header(request, 'Expires') ?? '3600' },
+      { name: 'Expires', value: expires },
     ];
-    const dialog = agent.acceptSubscription(nowMs, transaction, { status, headers });
-    if (!this.subscriptions.includes(dialog)) this.subscriptions.push(dialog);
-    if (header(request, 'Expires') !== '0') return;
-    this.#notify(dialog, 'terminated;reason=timeout', new Uint8Array());
-    this.subscriptions.splice(this.subscriptions.indexOf(dialog), 1);
+    if (dialog !== undefined) agent.respond(nowMs, transaction, { status, headers });
+    const subscription =
+      dialog ?? agent.acceptSubscription(nowMs, transaction, { status, headers });
+    if (dialog === undefined) this.subscriptions.push(subscription);
+    if (expires !== '0') return;
+    this.#notify(subscription, 'terminated;reason=timeout', new Uint8Array());
+    this.subscriptions.splice(this.subscriptions.indexOf(subscription), 1);
   }
 
   #notify(dialog: string, state: string, body: Uint8Array): void {
