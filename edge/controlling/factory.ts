@@ -5,6 +5,7 @@
  */
 import type { GroupState } from '../../shared/core/group.ts';
 import { groupMembersMin } from '../../shared/core/limit.ts';
+import { contributionIdOf } from '../sip/contribution-id.ts';
 import { header } from '../sip/header.ts';
 import { historyOf, type Recipient } from '../xml/resource-lists.ts';
 import type { Call } from './call.ts';
@@ -54,7 +55,7 @@ export class Factory {
 
   #read(nowMs: number, call: Call): Wish | undefined {
     const { request } = call;
-    const contributionId = header(request, 'Contribution-ID') ?? '';
+    const contributionId = contributionIdOf(request) ?? '';
     const conversationId = header(request, 'Conversation-ID') ?? this.#desk.options.newToken();
     const subject = header(request, 'Subject');
     const list = readRecipients(request);

@@ -4,8 +4,8 @@
  */
 import { oneToOneName } from '../../shared/core/participation/kind.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
+import { contributionIdOf } from '../sip/contribution-id.ts';
 import type { SipEvent } from '../sip/effect.ts';
-import { header } from '../sip/header.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
@@ -40,10 +40,10 @@ export class ClientCalls {
   /** A client invites. */
   invited(nowMs: number, event: Invite, user: string): void {
     const { dialog, request } = event;
-    const contributionId = header(request, 'Contribution-ID');
+    const contributionId = contributionIdOf(request);
     const offer = mediaOf(request);
     if (contributionId === undefined) {
-      this.#answer(nowMs, dialog, 400, 'Contribution-ID is missing');
+      this.#answer(nowMs, dialog, 400, 'Contribution-ID is missing or no token');
     } else if (offer.kind === 'refused') {
       this.#answer(nowMs, dialog, offer.status, offer.reason);
     } else {

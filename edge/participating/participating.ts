@@ -6,8 +6,8 @@ import type { CommandMessage } from '../../shared/core/message.ts';
 import { isGroup, oneToOneName } from '../../shared/core/participation/kind.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
+import { contributionIdOf } from '../sip/contribution-id.ts';
 import type { SipEvent } from '../sip/effect.ts';
-import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { ClientCalls } from './calls.ts';
@@ -100,12 +100,12 @@ export class Participating {
   /** A trusted peer invites a user of ours. */
   invitedByPeer(nowMs: number, event: Invite): void {
     const user = addressOfRecord(event.request.uri);
-    const contributionId = header(event.request, 'Contribution-ID');
+    const contributionId = contributionIdOf(event.request);
     const identity = focusContact(event.request);
     if (user === undefined) this.#refuse(nowMs, event.dialog, 404);
     else if (identity === undefined) this.#invitedByUser(nowMs, event, user);
     else if (contributionId === undefined) {
-      this.#refuse(nowMs, event.dialog, 400, 'Contribution-ID is missing');
+      this.#refuse(nowMs, event.dialog, 400, 'Contribution-ID is missing or no token');
     } else this.#invited(event, { user, contributionId }, identity);
   }
 

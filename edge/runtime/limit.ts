@@ -102,3 +102,6 @@ export const deadLettersAtOnceMax = 10_000;
 export const deadLettersPage = 20;
 /** A dead letter that is being dropped or retried is nobody else's for so long. */
 export const deadLetterHeldMs = 30_000;
+
+/** The store has so long to answer when it is asked whether we are ready; balancers ask every few seconds. */
+export const readinessMs = 2_000;

@@ -8,6 +8,7 @@ import { createMask } from './log.ts';
 import { type Levels, Metrics } from './metrics.ts';
 import { makeOperator } from './operator.ts';
 import { participationEntries } from './participation-view.ts';
+import { readinessOf } from './readiness.ts';
 import { version } from './version.ts';
 import { WaitingTotals } from './waiting-totals.ts';
 
@@ -38,7 +39,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const embedded = new Embedded({ ...options, opened: { ...opened, store }, metrics });
   const http = createHttp({
     ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
-    readiness: () => ({ isReady, reasons: isReady ? [] : ['starting or draining'] }),
+    readiness: () => readinessOf(isReady, store),
     metrics,
     participations: (user) => participationEntries(store, user),
     operator: makeOperator({

@@ -198,15 +198,18 @@ function advance(transaction: ServerTransaction, event: ServerEvent): readonly S
   return effects;
 }
 
+/** RFC 3261 8.1.1.7: what branches that are unique begin with. */
+const cookie = 'z9hg4bk';
+
 /** RFC 3261 17.2.3: branch, sent-by and method; an ACK counts as its INVITE. */
 function transactionKey(request: SipRequest, via: Via): string {
   const method = request.method === 'ACK' ? 'INVITE' : request.method;
   const branch = param(via.params, 'branch') ?? '';
   const sentBy = `${via.host.toLowerCase()}:${via.port ?? ''}`;
-  if (branch.toLowerCase().startsWith('z9hg4bk')) {
+  if (branch.length > cookie.length && branch.toLowerCase().startsWith(cookie)) {
     return `${branch}\n${sentBy}\n${method}`;
   }
-  // RFC 3261 17.2.3: without the cookie the peer follows RFC 2543, whose branches name nothing.
+  // RFC 3261 17.2.3: without the cookie the peer follows RFC 2543, whose branches name nothing; the cookie alone names nothing either.
   const { callId, fromTag, sequence } = namesOf(request);
   return [callId, fromTag, sequence, request.uri, branch, sentBy, method].join('\n');
 }

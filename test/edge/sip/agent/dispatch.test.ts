@@ -172,6 +172,15 @@ test('branches without the cookie are matched by everything else [RFC 3261 17.2.
   expect(side.kinds).toEqual(['invite', 'cancelled']);
 });
 
+test('a branch that is the cookie alone names nothing [RFC 3261 17.2.3]', () => {
+  const { side, peer } = alone();
+  const bare = (callId: string) => written('MESSAGE', b, a, { branch: '', callId });
+  peer.send(a, bare('one'));
+  peer.send(a, bare('two'));
+  peer.send(a, bare('one'));
+  expect(side.kinds).toEqual(['request', 'request']);
+});
+
 test('a request without a readable Via or CSeq is dropped', () => {
   const { side } = alone();
   const flow = { id: 'x', transport: 'udp', host: b, port: 5060 } as const;
