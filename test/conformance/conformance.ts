@@ -1,5 +1,5 @@
 /**
- * Which tests hold which requirement: requirements are named in brackets at the end of a test's name. A `must` that no passing test names,
+ * Which tests hold which requirement: requirements are named in brackets in a test's name. A `must` that no passing test names,
  * and for which no reason is given, is a gap. Reading files and running tests is in `run.ts`.
  */
 export type Requirement = {
@@ -42,19 +42,23 @@ export function readRequirements(text: string): readonly Requirement[] {
   }));
 }
 
-/** The requirements that a test's name ends with: `[PFT-001, PFT-003 to PFT-005]`. */
+/** The requirements that a test's name has in brackets: `[PFT-001, PFT-003 to PFT-005]`. */
 export function idsOf(name: string): readonly string[] {
-  const brackets = /\[([^\]]*)\]\s*$/.exec(name)?.[1] ?? '';
-  return brackets.split(',').flatMap((item) => {
-    const [from, to] = item.split(' to ').map((text) => idPattern.exec(text));
-    if (!from) return [];
-    const [id, prefix = '', first = ''] = from;
-    if (!to || to[1] !== prefix) return [id];
-    const count = Math.max(0, Number(to[2]) - Number(first)) + 1;
-    return Array.from({ length: count }, (_, index) =>
-      [prefix, String(Number(first) + index).padStart(3, '0')].join('-'),
-    );
-  });
+  const items = [...name.matchAll(/[[(]([^\])]*)[\])]/g)].flatMap(([, inner = '']) =>
+    inner.split(','),
+  );
+  return [...new Set(items.flatMap(idsOfItem))];
+}
+
+function idsOfItem(item: string): readonly string[] {
+  const [from, to] = item.split(' to ').map((text) => idPattern.exec(text));
+  if (!from) return [];
+  const [id, prefix = '', first = ''] = from;
+  if (!to || to[1] !== prefix) return [id];
+  const count = Math.max(0, Number(to[2]) - Number(first)) + 1;
+  return Array.from({ length: count }, (_, index) =>
+    [prefix, String(Number(first) + index).padStart(3, '0')].join('-'),
+  );
 }
 
 /** What holds each requirement. */

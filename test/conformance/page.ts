@@ -64,7 +64,7 @@ function prefixOf(id: string): string {
 }
 
 function withoutIds(name: string): string {
-  return name.replace(/\s*\[[^\]]*\]\s*$/, '');
+  return name.replace(/\s*[[(][^\])]*[A-Z]{2,4}-\d{3}[^\])]*[\])]/g, '');
 }
 
 function cell(text: string): string {
