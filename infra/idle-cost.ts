@@ -2,7 +2,7 @@
  * What a month costs in which nothing happens, at list prices of us-east-1 without free tiers: it is told as an output of the deployment,
  * so that nobody is surprised. What traffic costs is not in it.
  */
-import { receiveWaitS } from './limit.ts';
+import { pollMs } from '../shared/app/pump-limit.ts';
 import { interfaceEndpoints, zonesOf } from './network.ts';
 import type { DeploymentSettings } from './settings.ts';
 
@@ -30,6 +30,10 @@ const cpuUnits = 1024;
 const receiversPerQueue = 5;
 /** Queues behind which a function stands. */
 const fedQueues = 3;
+/** How long each of these waits for a record. */
+const functionWaitS = 20;
+/** An edge receives from the shared queue of commands and from its own. */
+const edgeQueues = 2;
 const secondsPerMonth = hours * 3600;
 
 export type IdleCost = {
@@ -50,13 +54,13 @@ export function idleCost(options: IdleOptions): IdleCost {
   const { edgesMin, edgeCpu, edgeMemoryMib } = settings;
   const cpu = (edgeCpu / cpuUnits) * price.fargateCpuHour;
   const memory = (edgeMemoryMib / mibPerGib) * price.fargateGibHour;
-  // Each edge receives from the shared queue and from its own.
-  const receivers = fedQueues * receiversPerQueue + 2 * edgesMin;
+  const fed = (fedQueues * receiversPerQueue) / functionWaitS;
+  const taken = (edgesMin * edgeQueues) / (pollMs / 1000);
   const parts = rounded({
     edges: edgesMin * hours * (cpu + memory),
     balancer: hours * price.balancerHour,
     network: hours * networkHour(settings),
-    queues: receivers * (secondsPerMonth / receiveWaitS) * price.queueRequest,
+    queues: (fed + taken) * secondsPerMonth * price.queueRequest,
     sweep: (secondsPerMonth / 60 / sweepEveryMinutes) * price.functionCall,
     secrets: (settings.network === 'registrar' ? 2 : 1) * price.secretMonth,
     watch: alarms * price.alarmMonth + metrics * price.metricMonth + price.dashboardMonth,

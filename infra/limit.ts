@@ -64,5 +64,3 @@ export const oldestAwayS = 26 * 24 * 3600;
 /** Width of a dashboard row's parts; a row has 24. */
 export const graphWidth = 8;
 export const graphHeight = 6;
-/** How long a receiver waits for a record: the longest that SQS has, for an empty answer costs as much as a full one. */
-export const receiveWaitS = 20;
