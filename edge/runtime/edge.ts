@@ -137,6 +137,7 @@ export class Edge {
       const message = readCommandMessage(record.body);
       const key = `${record.attributes.MessageGroupId ?? ''}/${message?.id ?? ''}`;
       if (message === undefined || !this.#done.isNew(key)) continue;
+      if (message.command.kind === 'restore') this.#options.metrics.takenOver();
       this.#machines?.step((atMs) => this.#parts?.participating.command(atMs, message));
     }
     return { batchItemFailures: [] };

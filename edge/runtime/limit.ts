@@ -105,3 +105,5 @@ export const deadLetterHeldMs = 30_000;
 
 /** The store has so long to answer when it is asked whether we are ready; balancers ask every few seconds. */
 export const readinessMs = 2_000;
+/** How often an edge tells the cloud's watch what it holds: the finest that alarms and scaling look at. */
+export const reportMetricsEveryMs = 60_000;

@@ -36,6 +36,7 @@ export class Metrics {
   readonly #msrpRefused: Tally;
   readonly #messages: Tally;
   readonly #segments: Tally;
+  readonly #takeOvers: Tally;
   readonly #store: Histogram<'operation'>;
 
   readonly #levels: () => Levels | Promise<Levels>;
@@ -60,6 +61,7 @@ export class Metrics {
       'outcome',
     ]);
     this.#segments = this.#tally('segments_total', 'Segments of deferred messages written', []);
+    this.#takeOvers = this.#tally('take_overs_total', 'Participations taken over', []);
     this.#store = new Histogram({
       name: 'rejoin_store_seconds',
       help: 'Time that calls of the store took',
@@ -108,6 +110,11 @@ export class Metrics {
     this.#segments.add(count);
   }
 
+  /** A participation came here from an edge that was lost. */
+  takenOver(): void {
+    this.#takeOvers.add(1);
+  }
+
   storeTook(operation: string, durationMs: number): void {
     this.#store.observe({ operation }, durationMs / 1000);
   }
@@ -118,6 +125,15 @@ export class Metrics {
       deferred: this.#messages.value('deferred'),
       delivered: this.#messages.value('delivered'),
     };
+  }
+
+  /** What goes wrong, since the start: answers of the class 5xx that were given, and participations that were taken over. */
+  get troubles(): { readonly serverErrors: number; readonly takeOvers: number } {
+    const refused = this.#sip
+      .entries()
+      .filter(({ labels }) => labels.direction === 'out' && labels.class === '5xx');
+    const serverErrors = refused.reduce((sum, { value }) => sum + value, 0);
+    return { serverErrors, takeOvers: this.#takeOvers.value() };
   }
 
   get contentType(): string {
