@@ -103,11 +103,16 @@ export class ClientCalls {
 
   /** The decision: nothing is kept, so the focus has to answer. */
   relay(name: string): void {
-    const call = this.#take(name);
-    if (call === undefined) return;
-    this.#desk.findUser(call.name.user, (nowMs, found) => {
-      if (found === undefined) this.#answer(nowMs, call.dialog, 503);
-      else this.#relay(nowMs, call, found);
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined) return;
+    this.#desk.findUser(waiting.name.user, (nowMs, found) => {
+      const call = this.#take(name);
+      // The client has given up meanwhile, or was told to try again.
+      if (call === undefined) return;
+      if (found === undefined) this.#answer(nowMs, call.dialog, unavailable);
+      else if (this.#registry.find(call.name) !== undefined) {
+        this.#answer(nowMs, call.dialog, requestPending);
+      } else this.#relay(nowMs, call, found);
     });
   }
 
@@ -118,7 +123,7 @@ export class ClientCalls {
       if (later.kind === 'cancelled') this.#take(call);
     });
     this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) => {
-      if (this.#take(call) !== undefined) this.#answer(nowMs, dialog, 503);
+      if (this.#take(call) !== undefined) this.#answer(nowMs, dialog, unavailable);
     });
     this.#desk.findUser(name.user, (nowMs, found) => this.#found(nowMs, waiting, found));
   }
@@ -128,30 +133,32 @@ export class ClientCalls {
     if (!this.#waiting.has(call)) return;
     if (found === undefined) {
       this.#take(call);
-      this.#answer(nowMs, dialog, 503);
+      this.#answer(nowMs, dialog, unavailable);
       return;
     }
-    if (this.#registry.find(name)?.beginning !== undefined) {
-      // 001 8.3.2.9.1.4: one session only; another INVITE is under way for it.
-      this.refuse(nowMs, call, requestPending);
-      return;
-    }
-    if (this.#isKept(name, found)) {
-      this.#ask(nowMs, waiting);
-      return;
-    }
+    if (this.#isSettled(nowMs, waiting, found)) return;
     this.#findPeer(nowMs, waiting, (atMs, peer) => {
       if (!this.#waiting.has(call)) return;
       const named =
         peer === undefined ? waiting : { ...waiting, name: oneToOneName(name.user, peer), peer };
       this.#waiting.set(call, named);
-      if (peer !== undefined && this.#isKept(named.name, found)) {
-        this.#ask(atMs, named);
-        return;
-      }
+      // Another INVITE may have begun the session while this one's was looked for.
+      if (this.#isSettled(atMs, named, found)) return;
       this.#take(call);
       this.#relay(atMs, named, found);
     });
+  }
+
+  /** Whether the session is there already: being set up, so that the client has to try again, or kept, so that the functions decide. */
+  #isSettled(nowMs: number, waiting: ClientCall, found: UserFound): boolean {
+    if (this.#registry.find(waiting.name)?.beginning !== undefined) {
+      // 001 8.3.2.9.1.4: one session only; another INVITE is under way for it.
+      this.refuse(nowMs, waiting.call, requestPending);
+      return true;
+    }
+    const isKept = this.#isKept(waiting.name, found);
+    if (isKept) this.#ask(nowMs, waiting);
+    return isKept;
   }
 
   #isKept(name: ParticipationName, found: UserFound): boolean {
@@ -181,7 +188,7 @@ export class ClientCalls {
     const device = instance === undefined ? {} : { instance };
     const event = { kind: 'rejoin', call, ...device, atMs: nowMs } as const;
     this.#desk.report(name, { event }, (atMs, isStored) => {
-      if (!isStored && this.#take(call) !== undefined) this.#answer(atMs, dialog, 503);
+      if (!isStored && this.#take(call) !== undefined) this.#answer(atMs, dialog, unavailable);
     });
   }
 
