@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { clientContact, recordRoute } from '../../../edge/participating/contact.ts';
+import { Registry } from '../../../edge/participating/registry.ts';
+import { bob, found, participation } from './calls-kit.ts';
+import { DeskWorld, pf } from './desk-world.ts';
+
+const { group } = participation('joined');
+
+function contactFor(kind: Parameters<typeof given>[0]): string {
+  const { world, participant } = given(kind);
+  return clientContact(world.desk, participant).value;
+}
+
+function given(kind: Pick<typeof group, 'kind' | 'identity'>) {
+  const world = new DeskWorld();
+  const registry = new Registry(world.desk);
+  const fresh = registry.fresh({ user: bob, contributionId: 'c1' }, found());
+  return {
+    world,
+    participant: registry.hold({ ...fresh, group: { ...group, ...kind }, roster: [] }),
+  };
+}
+
+it('a client is told the Group Session Identity with isfocus, else it would take the session for a 1-1 chat [C-07]', () => {
+  const contact = contactFor({ identity: 'sip:group@cf.test' });
+  expect(contact).toMatch(/^<sip:group@cf\.test>;isfocus;\+g\.3gpp\.icsi-ref="/);
+});
+
+it('a client is told the other user at this function in a session of two', () => {
+  const kind = 'one-to-one' as const;
+  expect(contactFor({ kind, identity: 'sip:alice@rejoin.test' })).toBe(`<sip:alice@${pf}:5060>`);
+  expect(contactFor({ kind, identity: 'tel:+1234' })).toBe(`<sip:user@${pf}:5060>`);
+});
+
+it('requests of the client within its dialog come by this edge [RFC 3261 16.6 step 4]', () => {
+  expect(recordRoute(new DeskWorld().desk)).toEqual({
+    name: 'Record-Route',
+    value: `<sip:${pf}:5060;lr>`,
+  });
+});

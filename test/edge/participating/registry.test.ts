@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { lastHeldMax } from '../../../edge/participating/limit.ts';
+import type { Participant } from '../../../edge/participating/participant.ts';
+import { Registry } from '../../../edge/participating/registry.ts';
+import { epochStart, positionOf } from '../../../shared/core/position.ts';
+import { bytesOf } from './arrivals.ts';
+import { alice, bob, found, groupUri, participation } from './calls-kit.ts';
+import { DeskWorld } from './desk-world.ts';
+
+const name = { user: bob, contributionId: 'c1' };
+
+let world: DeskWorld;
+let registry: Registry;
+
+beforeEach(() => {
+  world = new DeskWorld();
+  registry = new Registry(world.desk);
+});
+
+function hold(contributionId = 'c1', user = bob): Participant {
+  const { group } = participation('joined');
+  const other = { user, contributionId };
+  return registry.hold({ ...registry.fresh(other, found()), group, roster: [alice, bob] });
+}
+
+/** The participation of a command, if it comes at once. */
+function owned(...stored: Parameters<typeof participation>): Participant | undefined {
+  let owner: Participant | undefined;
+  world.do((nowMs) =>
+    registry.owned(nowMs, participation(...stored), (_atMs, participant) => {
+      owner = participant;
+    }),
+  );
+  return owner;
+}
+
+function over(participant: Participant): void {
+  world.do((nowMs) => participant.over(nowMs));
+}
+
+/** A message of the focus for a participant. */
+function arrive(participant: Participant): void {
+  world.do((nowMs) =>
+    participant.fromFocus(nowMs, {
+      session: '',
+      inbound: 1,
+      messageId: 'm1',
+      contentType: 'message/cpim',
+      body: bytesOf(10),
+      isSuccessReportWanted: false,
+      failureReport: 'no',
+    }),
+  );
+}
+
+describe('the participations of an edge', () => {
+  it('are found by their names and by their users', () => {
+    const first = hold();
+    const second = hold('c2');
+    const other = hold('c1', alice);
+    expect(registry.size).toBe(3);
+    expect(registry.find(name)).toBe(first);
+    expect(registry.find({ user: alice, contributionId: 'c1' })).toBe(other);
+    expect([...registry.ofUser(bob)]).toEqual([first, second]);
+    expect([...registry.ofUser('sip:nobody@rejoin.test')]).toEqual([]);
+  });
+
+  it('are found by the Group Session Identity, for their user', () => {
+    const participant = hold();
+    expect(registry.ofIdentity(bob, groupUri)).toBe(participant);
+    expect(registry.ofIdentity(bob, 'sip:other@cf.test')).toBeUndefined();
+    expect(registry.ofIdentity(alice, groupUri)).toBeUndefined();
+  });
+
+  it('are let go of when they are over, each once', () => {
+    const first = hold();
+    const second = hold('c2');
+    over(first);
+    expect(registry.find(name)).toBeUndefined();
+    expect([...registry.ofUser(bob)]).toEqual([second]);
+    over(second);
+    over(second);
+    expect(registry.size).toBe(0);
+    expect([...registry.ofUser(bob)]).toEqual([]);
+  });
+
+  it('stay when what they have replaced is over', () => {
+    const older = hold();
+    const newer = hold();
+    over(older);
+    expect(registry.find(name)).toBe(newer);
+    expect([...registry.ofUser(bob)]).toEqual([newer]);
+  });
+
+  it('hand over at the end of a step what they have collected in it', () => {
+    const participant = hold();
+    registry.endStep(world.nowMs);
+    arrive(participant);
+    expect(world.effects('report')).toHaveLength(0);
+    registry.endStep(world.nowMs);
+    const [report] = world.effects('report');
+    expect(report?.event).toMatchObject({ kind: 'messages', count: 1 });
+    registry.endStep(world.nowMs);
+    expect(world.effects('report')).toHaveLength(1);
+  });
+});
+
+describe('the epoch of a participation', () => {
+  it('is one more than the last that is stored, or was held here', () => {
+    const kept = participation('gone', { epoch: 4 });
+    expect(registry.fresh(name, found())).toEqual({
+      name,
+      epoch: 1,
+      counter: 0,
+      cursor: epochStart(1),
+      isEndUnknown: false,
+    });
+    expect(registry.fresh(name, found(kept)).epoch).toBe(5);
+    const { group } = kept;
+    over(registry.hold({ ...registry.fresh(name, found(kept)), group, roster: [] }));
+    expect(registry.fresh(name, found(kept)).epoch).toBe(6);
+    expect(registry.fresh(name, found()).epoch).toBe(6);
+  });
+
+  it('is remembered for as many participations as may be', () => {
+    const { group } = participation('joined');
+    for (let count = 0; count <= lastHeldMax; count++) {
+      const other = { user: bob, contributionId: `d${count}` };
+      const start = {
+        name: other,
+        epoch: 7,
+        counter: 0,
+        cursor: epochStart(7),
+        isEndUnknown: false,
+      };
+      registry.hold({ ...start, group, roster: [] });
+    }
+    const epochOf = (contributionId: string): number =>
+      registry.fresh({ user: bob, contributionId }, found()).epoch;
+    expect(epochOf('d0')).toBe(1);
+    expect(epochOf('d1')).toBe(8);
+    expect(epochOf(`d${lastHeldMax}`)).toBe(8);
+  });
+});
+
+describe('the participation of a command', () => {
+  it('is the one that is held, in the same epoch', () => {
+    const participant = hold();
+    expect(owned('buffering')).toBe(participant);
+  });
+
+  it('is taken in from its stored state if it is not held', () => {
+    const participant = owned('buffering', { epoch: 3, cursor: 9, instance: '<urn:uuid:1>' });
+    expect(participant?.epoch).toBe(3);
+    expect(participant?.isRevived).toBe(true);
+    expect(participant?.instance).toBe('<urn:uuid:1>');
+    expect(participant?.roster).toEqual([alice, bob]);
+    expect(participant?.bridge.cursor).toBe(9);
+    expect(registry.find(name)).toBe(participant);
+  });
+
+  it('goes on behind what its client has acknowledged here since it was stored', () => {
+    const cursor = positionOf(1, 5);
+    const { group } = participation('joined');
+    const start = { name, epoch: 1, counter: 0, cursor, isEndUnknown: false };
+    over(registry.hold({ ...start, group, roster: [] }));
+    expect(owned('buffering')?.bridge.cursor).toBe(cursor);
+  });
+
+  it('is not there if it has begun anew since', () => {
+    hold();
+    const anew = owned('buffering', { epoch: 2 });
+    expect(anew?.epoch).toBe(2);
+    expect(registry.isOutdated(participation('buffering', { epoch: 1 }))).toBe(true);
+    expect(owned('buffering', { epoch: 1 })).toBeUndefined();
+    expect(registry.find(name)).toBe(anew);
+  });
+
+  it('begins anew only when the run before has stored what it had', () => {
+    const older = hold();
+    arrive(older);
+    let newer: Participant | undefined;
+    world.do((nowMs) =>
+      registry.owned(nowMs, participation('buffering', { epoch: 2 }), (_atMs, participant) => {
+        newer = participant;
+      }),
+    );
+    expect(newer).toBeUndefined();
+    expect(registry.find(name)).toBe(older);
+    world.reported();
+    world.fire('stored/');
+    expect(newer?.epoch).toBe(2);
+    expect(registry.find(name)).toBe(newer);
+  });
+});
+
+describe('what is kept of a session that had ended', () => {
+  it('goes on here, in an epoch of its own', () => {
+    const kept = participation('inactive', { epoch: 3 });
+    expect(registry.isKept(name, found(kept))).toBe(true);
+    const participant = registry.revive(name, found(kept));
+    expect(participant?.epoch).toBe(4);
+    expect(participant?.isRevived).toBe(true);
+    expect(registry.isKept(name, found(kept))).toBe(false);
+  });
+
+  it('is nothing if it is gone, or another one', () => {
+    const gone = participation('gone');
+    const other = participation('inactive', { contributionId: 'c2' });
+    expect(registry.isKept(name, found(gone, other))).toBe(false);
+    expect(registry.revive(name, found(gone, other))).toBeUndefined();
+    expect(registry.size).toBe(0);
+  });
+});
