@@ -9,6 +9,8 @@ export type Turn = {
   readonly user: string;
   /** When the first message came that waits. */
   readonly oldestMs: number;
+  /** It brings stored notifications, not messages. */
+  readonly isOfNotifications: boolean;
   readonly begin: () => void;
   /** The round ended before its turn. */
   readonly giveUp: (nowMs: number, status: number) => void;
@@ -50,6 +52,16 @@ export class DeliveryRounds {
     const round = this.#rounds.get(turn.user);
     this.#rounds.delete(turn.user);
     for (const waiting of round?.waiting ?? []) waiting.giveUp(nowMs, status);
+  }
+
+  /** 001 8.3.2.9.1.1: after an error no further notifications at this time; messages are still brought. */
+  stopNotifications(nowMs: number, turn: Turn, status: number): void {
+    const round = this.#rounds.get(turn.user);
+    if (round === undefined) return;
+    const stopped = round.waiting.filter(({ isOfNotifications }) => isOfNotifications);
+    round.waiting = round.waiting.filter(({ isOfNotifications }) => !isOfNotifications);
+    for (const waiting of stopped) waiting.giveUp(nowMs, status);
+    this.leave(turn);
   }
 
   #next(user: string): void {

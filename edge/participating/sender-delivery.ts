@@ -98,6 +98,7 @@ export class SenderDelivery {
     const turn: Turn = {
       user: participant.name.user,
       oldestMs: first?.receivedAtMs ?? nowMs,
+      isOfNotifications: participant.group.kind === 'notifications',
       begin: () => this.#invite(first),
       giveUp: (atMs, status) => {
         this.#turn = undefined;
@@ -173,7 +174,9 @@ export class SenderDelivery {
     if (turn === undefined) return;
     const isEnd = status === unavailable || this.#desk.options.stopCodes.includes(status);
     if (isEnd) this.#desk.rounds.stop(nowMs, turn, unavailable);
-    else this.#desk.rounds.leave(turn);
+    else if (turn.isOfNotifications) {
+      this.#desk.rounds.stopNotifications(nowMs, turn, unavailable);
+    } else this.#desk.rounds.leave(turn);
   }
 
   #refused(nowMs: number, status: number): void {
