@@ -1,0 +1,185 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { resources, type Synthesized, shown, synthesize } from './synth.ts';
+
+let it: Synthesized;
+
+beforeAll(() => {
+  it = synthesize();
+});
+
+type Statement = {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+};
+
+/** What the role with this part in its name may do: a line for each action and resource, short names for ours. */
+function permissions(template: Template, role: string): readonly string[] {
+  const policies = resources(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties.Roles).includes(role),
+  );
+  const statements = policies.flatMap(
+    ({ Properties }) =>
+      (Properties.PolicyDocument as { Statement: readonly Statement[] }).Statement,
+  );
+  return [...new Set(statements.flatMap(linesOf))].sort();
+}
+
+function linesOf({ Action, Resource, Condition }: Statement): readonly string[] {
+  const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
+  const targets = (Array.isArray(Resource) ? Resource : [Resource]).map((one) =>
+    shortOf(shown(one)),
+  );
+  return [Action]
+    .flat()
+    .flatMap((action) => targets.map((target) => `${action} ${target}${condition}`));
+}
+
+function shortOf(arn: string): string {
+  if (/Log[0-9A-F]{8}\.Arn/.test(arn)) return 'its log';
+  return arn
+    .replace(/^.*:sqs:us-east-1:<AWS::AccountId>:rejoin-/, 'queue ')
+    .replace(/^<ServiceTable.*\.Arn>|^.*:table\/rejoin/, 'table')
+    .replace(
+      /^<Service(\w+)Queue[0-9A-F]{8}\.Arn>/,
+      (_, name: string) => `queue ${name.toLowerCase()}.fifo`,
+    )
+    .replace(/^<ServiceBodies.*\.Arn>|^.*:s3:::rejoin-bodies-[^/]*/, 'bodies');
+}
+
+/** The permissions that every function has: its log, its traces. */
+const ofEveryFunction = [
+  ...['logs:CreateLogStream its log', 'logs:PutLogEvents its log'],
+  ...['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'],
+];
+
+/** Taking from a queue. */
+function taking(queue: string): readonly string[] {
+  const actions = ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'];
+  return [...actions, 'GetQueueAttributes', 'GetQueueUrl'].map(
+    (action) => `sqs:${action} queue ${queue}`,
+  );
+}
+
+/** Putting into a queue. */
+function sending(queue: string): readonly string[] {
+  return [`sqs:SendMessage queue ${queue}`, `sqs:GetQueueUrl queue ${queue}`];
+}
+
+const reading = ['dynamodb:GetItem table', 'dynamodb:Query table'];
+const writing = ['PutItem', 'DeleteItem', 'BatchWriteItem'].map(
+  (action) => `dynamodb:${action} table`,
+);
+const onlyEdges = ' if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["edges*"]}}';
+const writingEdges = ['PutItem', 'DeleteItem'].map(
+  (action) => `dynamodb:${action} table${onlyEdges}`,
+);
+const findingOwned = 'dynamodb:Query table/index/owner';
+const edgeQueues = 'commands-edge-*.fifo';
+
+function sorted(...lines: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lines.flat())].sort();
+}
+
+describe('what each function may do is what its handler does, and no more', () => {
+  test('the one behind the registrations wakes participations', () => {
+    expect(permissions(it.service, 'RegistrationRole')).toEqual(
+      sorted(
+        ...[ofEveryFunction, reading, writing, taking('registration.fifo')],
+        ...[sending('participation.fifo'), sending('registration-dead.fifo')],
+      ),
+    );
+  });
+
+  test('the one behind the participations commands edges and removes bodies', () => {
+    expect(permissions(it.service, 'ParticipationRole')).toEqual(
+      sorted(
+        ...[ofEveryFunction, reading, writing, taking('participation.fifo')],
+        ...[sending('commands.fifo'), sending(edgeQueues), sending('participation-dead.fifo')],
+        ['s3:DeleteObject bodies/*'],
+      ),
+    );
+  });
+
+  test('the one behind the groups tells nobody', () => {
+    expect(permissions(it.service, 'GroupRole')).toEqual(
+      sorted(
+        ...[ofEveryFunction, reading, writing, taking('group.fifo'), sending('group-dead.fifo')],
+      ),
+    );
+  });
+
+  test('the sweep reads, and writes what it finds about edges alone', () => {
+    const actions = ['DeleteQueue', 'GetQueueAttributes', 'GetQueueUrl'];
+    expect(permissions(it.service, 'SweepRole')).toEqual(
+      sorted(
+        ...[ofEveryFunction, reading, [findingOwned], writingEdges, sending('participation.fifo')],
+        actions.map((action) => `sqs:${action} queue ${edgeQueues}`),
+      ),
+    );
+  });
+
+  test('the schedule calls the sweep alone', () => {
+    for (const line of permissions(it.service, 'SweepCaller')) {
+      expect(line).toMatch(/^lambda:InvokeFunction <ServiceSweepFunction\w+\.Arn>(:\*)?$/);
+    }
+  });
+});
+
+describe('what an edge may do', () => {
+  const lines = () => permissions(it.edge, 'TaskRole');
+
+  test('in the table is to read, and to write its heartbeat', () => {
+    const table = lines().filter((line) => line.startsWith('dynamodb'));
+    expect(table).toEqual(sorted(reading, [findingOwned], writingEdges));
+  });
+
+  test('in the queues is to report, to take commands, to look, and to deal with dead letters', () => {
+    const reported = ['registration.fifo', 'participation.fifo', 'group.fifo'];
+    const dead = ['registration', 'participation', 'group', 'commands'].map(
+      (one) => `${one}-dead.fifo`,
+    );
+    const looking = reported.map((queue) => `sqs:GetQueueAttributes queue ${queue}`);
+    const own = ['CreateQueue', 'DeleteQueue', 'TagQueue'];
+    expect(lines().filter((line) => line.startsWith('sqs'))).toEqual(
+      sorted(
+        ...[reported.flatMap(sending), looking, dead.flatMap(taking)],
+        ...[taking('commands.fifo'), sending('commands.fifo'), taking(edgeQueues)],
+        own.map((action) => `sqs:${action} queue ${edgeQueues}`),
+      ),
+    );
+  });
+
+  test('in the bucket is to put bodies there and to read them', () => {
+    expect(lines().filter((line) => line.startsWith('s3'))).toEqual([
+      's3:GetObject bodies/*',
+      's3:PutObject bodies/*',
+    ]);
+  });
+});
+
+describe('all roles together', () => {
+  test('have no managed policy and no action with a wildcard', () => {
+    for (const template of [it.service, it.edge]) {
+      for (const { Properties } of resources(template, 'AWS::IAM::Role')) {
+        expect(Properties.ManagedPolicyArns).toBeUndefined();
+      }
+      for (const line of permissions(template, '')) expect(line.split(' ')[0]).not.toContain('*');
+    }
+  });
+
+  test('use the key that encrypts, and nothing else of it', () => {
+    const made = synthesize({ ownKey: true });
+    for (const [template, role] of [
+      [made.service, 'ParticipationRole'],
+      [made.edge, 'TaskRole'],
+    ] as const) {
+      const lines = permissions(template, role).filter((line) => line.startsWith('kms'));
+      expect(lines.map((line) => line.split(' ')[0])).toEqual([
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+      ]);
+    }
+  });
+});
