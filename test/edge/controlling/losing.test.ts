@@ -42,7 +42,7 @@ test('a lost member stays connected in the roster (CF-001)', () => {
   expect(bob.byes).toEqual([]);
 });
 
-test('a sender is not kept waiting longer than the hold limit: 408; the message still comes', () => {
+test('a sender is not kept waiting longer than the hold limit: 408; the others have it, and the message still comes (CF-017)', () => {
   const { world, parties } = three();
   const [alice, bob, carol] = parties;
   world.cut('bob');

@@ -19,7 +19,7 @@ function answered(party: Party): { status: number; response: SipResponse } {
   return { status, response: response as SipResponse };
 }
 
-test('a member who subscribes gets the whole roster at once (CF-002, CF-010, CF-011, RFC 4575)', () => {
+test('a member who subscribes gets the whole roster at once (CF-002, CF-007, CF-010, CF-011, RFC 4575)', () => {
   const { world, parties } = three();
   const [, bob] = parties;
   bob.subscribe(bob.identity);

@@ -83,7 +83,7 @@ function partial(version: number, uri: string, status: RosterStatus): string {
 const both = full(1, [alice, 'connected'], [user, 'disconnected']);
 
 describe('the subscription to the roster', () => {
-  it("is made at the focus, in the user's name [002 8.3.2.9]", () => {
+  it("is made at the focus, in the user's name [PFT-103, 002 8.3.2.9]", () => {
     start();
     const [request] = subscribes();
     if (request === undefined) throw new Error('no SUBSCRIBE');

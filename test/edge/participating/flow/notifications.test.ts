@@ -71,7 +71,7 @@ describe('the INVITE', () => {
 });
 
 describe('its session', () => {
-  test('brings those of one user, and the next one another user’s [PFO-015, PFO-016]', async () => {
+  test('brings those of one user, and the next one another user’s [PFO-014, PFO-015, PFO-016]', async () => {
     const { sender } = await back();
     expect(sender.invites.map((one) => header(one, 'Referred-By'))).toEqual([
       `<${bob}>`,
@@ -87,6 +87,7 @@ describe('its session', () => {
     ]);
     expect(sender.talk.got.every(({ contentType }) => contentType === 'message/cpim')).toBe(true);
     expect(sender.byes.map(reasonOf)).toEqual(Array(2).fill('SIP;cause=200;text="Call completed"'));
+    expect(sender.byes[0]?.uri).toContain('sip:client@laptop.test');
   });
 
   test('that the client ends leaves the rest for another time [PFO-017]', async () => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { ParticipatingOptions } from '../../../../edge/participating/desk.ts';
 import { header } from '../../../../edge/sip/header.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
+import type { Carried } from '../../../kit/virtual/station.ts';
 import { World } from '../../../kit/virtual/world.ts';
 import { alice, bob, carol } from './scene.ts';
-import { fine, type Scene } from './users.ts';
+import { fine, phase, type Scene, waiting } from './users.ts';
 
 describe('several senders', () => {
   async function two(
@@ -70,4 +71,27 @@ describe('several senders', () => {
     expect(scene.phone.invites).toHaveLength(3);
     fine(scene);
   });
+});
+
+test('an answer of the client is taken as RFC 3261 has it: rings, refuses, is acknowledged [PFT-152]', async () => {
+  const scene = await waiting();
+  const { world, phone } = scene;
+  const seen: string[] = [];
+  const sip = ({ from, message }: Carried): void => {
+    if (from === phone.host && message.kind === 'response') seen.push(String(message.status));
+    else if (message.kind === 'request' && message.method === 'ACK') seen.push('ACK');
+  };
+  phone.manners.invite = 'ring';
+  phone.register();
+  await world.run(100);
+  world.network.watchers.push({ sip, msrp: () => {} });
+  await world.run(5000);
+  phone.answer(486);
+  await world.run(5000);
+  expect(seen).toEqual(['486', 'ACK']);
+  expect(await phase(scene)).toBe('buffering');
+  phone.manners.invite = 200;
+  phone.register();
+  await world.run(1000);
+  expect(phone.talk.texts).toEqual(['one', 'two']);
 });
