@@ -119,12 +119,11 @@ export class ClientCalls {
   #wait(waiting: ClientCall): void {
     const { call, dialog, name } = waiting;
     this.#waiting.set(call, waiting);
-    this.#desk.ownDialog(dialog, (_nowMs, later) => {
-      if (later.kind === 'cancelled') this.#take(call);
-    });
-    this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) => {
-      if (this.#take(call) !== undefined) this.#answer(nowMs, dialog, unavailable);
-    });
+    // The client has given up.
+    this.#desk.ownDialog(dialog, () => this.#take(call));
+    this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) =>
+      this.refuse(nowMs, call, unavailable),
+    );
     this.#desk.findUser(name.user, (nowMs, found) => this.#found(nowMs, waiting, found));
   }
 

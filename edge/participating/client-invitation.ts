@@ -13,6 +13,7 @@ import type { Binding } from './effect.ts';
 import { instanceOf, mediaOf } from './invitation-text.ts';
 import { forksMax } from './limit.ts';
 import type { MediaLeg } from './media-leg.ts';
+import { elsewhere } from './reason.ts';
 import { kindOf } from './session-kind.ts';
 
 export type InvitationPlan = {
@@ -51,10 +52,6 @@ export function joinedOf({ instance }: JoinedClient) {
 
 type Fork = { readonly dialog: string; readonly leg: MediaLeg; readonly binding: Binding };
 
-const elsewhere: Header = {
-  name: 'Reason',
-  value: 'SIP;cause=200;text="Call completed elsewhere"',
-};
 const declined = 603;
 
 export class ClientInvitation {
@@ -84,7 +81,7 @@ export class ClientInvitation {
   start(nowMs: number, bindings: readonly Binding[]): void {
     for (const binding of bindings.slice(0, forksMax)) this.#invite(nowMs, binding);
     if (this.#forks.size === 0) {
-      this.#end(nowMs);
+      this.#end();
       this.#outcome.failed(nowMs, 480);
       return;
     }
@@ -95,12 +92,12 @@ export class ClientInvitation {
   }
 
   /** Gives up without an outcome; a client that accepts all the same gets a BYE. */
-  cancel(nowMs: number, reason?: Header): void {
+  cancel(nowMs: number): void {
     for (const fork of this.#forks.values()) {
-      this.#desk.agent.cancel(nowMs, fork.dialog, reason === undefined ? [] : [reason]);
+      this.#desk.agent.cancel(nowMs, fork.dialog);
       fork.leg.close(nowMs);
     }
-    this.#end(nowMs);
+    this.#end();
   }
 
   #isJoinedStill(): boolean {
@@ -112,10 +109,10 @@ export class ClientInvitation {
     for (const { dialog } of this.#forks.values()) {
       this.#desk.agent.cancel(nowMs, dialog, [elsewhere]);
     }
-    this.#end(nowMs);
+    this.#end();
   }
 
-  #end(_nowMs: number): void {
+  #end(): void {
     this.#isOver = true;
     this.#desk.clearTimer(this.#timer);
   }
@@ -138,8 +135,9 @@ export class ClientInvitation {
       },
       binding.target,
     );
-    this.#forks.set(dialog, { dialog, leg, binding });
-    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, dialog, event));
+    const fork: Fork = { dialog, leg, binding };
+    this.#forks.set(dialog, fork);
+    this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, fork, event));
   }
 
   #headers(): readonly Header[] {
@@ -155,9 +153,7 @@ export class ClientInvitation {
     ];
   }
 
-  #event(nowMs: number, dialog: string, event: SipEvent): void {
-    const fork = this.#forks.get(dialog);
-    if (fork === undefined) return;
+  #event(nowMs: number, fork: Fork, event: SipEvent): void {
     switch (event.kind) {
       case 'progress':
         this.#hasProgress = true;
@@ -168,12 +164,6 @@ export class ClientInvitation {
         return;
       case 'refused':
         this.#refused(nowMs, fork, event);
-        return;
-      case 'answered-again':
-        this.#desk.agent.bye(nowMs, event.other, [elsewhere]);
-        return;
-      default:
-        this.#forget(nowMs, fork);
     }
   }
 
@@ -213,7 +203,7 @@ export class ClientInvitation {
     // A user who declines on one device has declined (RFC 3261 16.7: 6xx ends a forked request).
     if (event.status === declined) this.cancel(nowMs);
     else if (this.#forks.size > 0) return;
-    this.#end(nowMs);
+    this.#end();
     this.#outcome.failed(nowMs, this.#worst.status, this.#worst.response);
   }
 

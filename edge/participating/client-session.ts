@@ -68,7 +68,6 @@ export class ClientSession {
         else this.#owner.lost(nowMs);
         return;
       case 'dialog-lost':
-      case 'cancelled':
         this.close(nowMs);
         this.#owner.lost(nowMs);
         return;
@@ -77,8 +76,6 @@ export class ClientSession {
         return;
       case 'request':
         this.#desk.agent.respond(nowMs, event.transaction, { status: 405 });
-        return;
-      default:
     }
   }
 

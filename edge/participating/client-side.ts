@@ -9,6 +9,7 @@ import type { Header, SipRequest } from '../sip/message.ts';
 import { ClientSession, triggerOf } from './client-session.ts';
 import type { Desk } from './desk.ts';
 import { MediaLeg, type MediaTypes } from './media-leg.ts';
+import { elsewhere, unavailable } from './reason.ts';
 
 export type ClientOwner = {
   readonly up: (nowMs: number) => void;
@@ -30,12 +31,6 @@ export type JoiningClient = {
   readonly contact: Header;
   readonly types: MediaTypes;
 };
-
-const elsewhere: Header = {
-  name: 'Reason',
-  value: 'SIP;cause=200;text="Call completed elsewhere"',
-};
-const unavailable: Header = { name: 'Reason', value: 'SIP;cause=480' };
 
 export class ClientSide {
   readonly #desk: Desk;
@@ -104,13 +99,9 @@ export class ClientSide {
         else if (this.#next?.leg === leg) this.endNext(nowMs);
       },
       message: (nowMs, message) => this.#owner.message(nowMs, message),
-      answered: (nowMs, reference, status) => {
-        if (isCurrent()) this.#owner.answered(nowMs, reference, status);
-      },
+      answered: (nowMs, reference, status) => this.#owner.answered(nowMs, reference, status),
       reported: () => {},
-      room: (nowMs) => {
-        if (isCurrent()) this.#owner.room(nowMs);
-      },
+      room: (nowMs) => this.#owner.room(nowMs),
     });
     return leg;
   }

@@ -6,8 +6,8 @@ import type { Trigger } from '../../shared/core/participation/event.ts';
 import { isGroup } from '../../shared/core/participation/kind.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
-import { completed } from './ending.ts';
 import type { Participant } from './participant.ts';
+import { completed, unavailable } from './reason.ts';
 
 export class Departure {
   readonly #desk: Desk;
@@ -45,7 +45,7 @@ export class Departure {
     participant.delivery.sessionOver();
     const isKept = !isGroup(participant) || this.#desk.options.isStoreAndForward;
     if (trigger !== 'bye' && !isKept) {
-      this.#leave(nowMs, [{ name: 'Reason', value: 'SIP;cause=480' }]);
+      this.#leave(nowMs, [unavailable]);
       return;
     }
     participant.bridge.clientDown(nowMs);

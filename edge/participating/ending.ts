@@ -8,14 +8,13 @@ import { groupStateType, writeGroupState } from '../xml/group-state.ts';
 import type { Desk } from './desk.ts';
 import { reportLeadMs } from './limit.ts';
 import type { Participant } from './participant.ts';
+import { completed } from './reason.ts';
 import { kindOf } from './session-kind.ts';
 
 /** The reference of the group state object among the messages sent to a client. */
 export const groupStateReference = -1;
 
 type Outcome = { readonly reason: Header; readonly status: number };
-
-export const completed: Header = { name: 'Reason', value: 'SIP;cause=200;text="Call completed"' };
 
 export class Ending {
   readonly #desk: Desk;

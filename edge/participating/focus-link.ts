@@ -2,6 +2,7 @@
  * Our leg to the focus: a dialog and its media, set up by the focus's INVITE or by ours, and brought up again after a loss by a
  * re-INVITE, or by a new INVITE to the Group Session Identity where the focus has forgotten the dialog.
  */
+import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { DialogState, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
@@ -12,7 +13,7 @@ export type FocusOwner = MediaOwner & {
   /** The focus has ended the session: by BYE, or by being out of reach. */
   readonly ended: (nowMs: number, request: SipRequest | undefined) => void;
   /** The leg stands again; its dialog has to be kept. */
-  readonly recovered: (nowMs: number) => void;
+  readonly recovered: (nowMs: number, focus: DialogState) => void;
 };
 
 export type FocusTerms = {
@@ -32,7 +33,8 @@ export type FocusInvite = {
 
 export type FocusInviteOutcome = {
   readonly progress: (nowMs: number, response: SipResponse) => void;
-  readonly answered: (nowMs: number, response: SipResponse) => void;
+  /** `focus` is the dialog as it is kept. */
+  readonly answered: (nowMs: number, response: SipResponse, focus: DialogState) => void;
   readonly refused: (nowMs: number, status: number, response: SipResponse | undefined) => void;
 };
 
@@ -47,7 +49,6 @@ export class FocusLink {
   #dialog: string | undefined;
   #inviting: string | undefined;
   #identity: string;
-  #isRecovering = false;
   #wasUp = false;
 
   constructor(desk: Desk, identity: string, terms: FocusTerms, owner: FocusOwner) {
@@ -77,28 +78,28 @@ export class FocusLink {
     return this.#dialog === undefined ? undefined : this.#desk.agent.dialogState(this.#dialog);
   }
 
-  /** Accepts the focus's INVITE in the user's name. */
-  accept(nowMs: number, dialog: string, request: SipRequest): void {
-    const offer = mediaOf(request);
-    if (offer.kind === 'refused') {
-      this.#desk.agent.respond(nowMs, dialog, { status: offer.status, reason: offer.reason });
-      return;
-    }
+  /** Accepts the focus's INVITE in the user's name; `then` gets the dialog as it is kept. */
+  accept(
+    nowMs: number,
+    { dialog, media }: { readonly dialog: string; readonly media: MsrpMedia },
+    then: (focus: DialogState) => void,
+  ): void {
     this.#take(dialog);
-    const body = this.leg.answer(nowMs, offer.media, this.#terms.types);
+    const body = this.leg.answer(nowMs, media, this.#terms.types);
     this.#desk.agent.respond(nowMs, dialog, {
       status: 200,
       headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
       body,
     });
+    this.#keep(then);
   }
 
   /** Takes the leg up after another edge, or this one before a restart, has lost it. */
   restore(nowMs: number, state: DialogState): void {
-    this.#take(
-      this.#desk.agent.restore({ ...state, localSequence: state.localSequence + sequenceGap }),
-    );
-    this.#recover(nowMs);
+    const localSequence = state.localSequence + sequenceGap;
+    const dialog = this.#desk.agent.restore({ ...state, localSequence });
+    this.#take(dialog);
+    this.#recover(nowMs, dialog);
   }
 
   /** Leaves the session. */
@@ -118,7 +119,6 @@ export class FocusLink {
   }
 
   #take(dialog: string): void {
-    if (this.#dialog !== undefined && this.#dialog !== dialog) this.#forget();
     this.#dialog = dialog;
     this.#desk.ownDialog(dialog, (nowMs, event) => this.#event(nowMs, event));
   }
@@ -126,6 +126,11 @@ export class FocusLink {
   #forget(): void {
     if (this.#dialog !== undefined) this.#desk.leaveDialog(this.#dialog);
     this.#dialog = undefined;
+  }
+
+  #keep(then: (focus: DialogState) => void): void {
+    const { state } = this;
+    if (state !== undefined) then(state);
   }
 
   #contact(): Header {
@@ -140,7 +145,7 @@ export class FocusLink {
       this.#owner.ended(nowMs, event.request);
     } else if (event.kind === 'update') {
       this.#desk.agent.respond(nowMs, event.transaction, this.#reanswer(nowMs, event.request));
-    } else if (event.kind === 'dialog-lost' || event.kind === 'cancelled') {
+    } else if (event.kind === 'dialog-lost') {
       this.close(nowMs);
       this.#owner.ended(nowMs, undefined);
     } else if (event.kind === 'request') {
@@ -161,35 +166,30 @@ export class FocusLink {
 
   /** A connection that was up is brought up again; one that never came about is given up. */
   #lost(nowMs: number): void {
-    if (this.#wasUp) {
+    const dialog = this.#dialog;
+    if (this.#wasUp && dialog !== undefined) {
       this.#wasUp = false;
-      this.#recover(nowMs);
+      this.#recover(nowMs, dialog);
       return;
     }
-    const dialog = this.#dialog;
-    this.close(nowMs);
-    if (dialog !== undefined) this.#desk.agent.bye(nowMs, dialog);
+    this.bye(nowMs, []);
     this.#owner.ended(nowMs, undefined);
   }
 
   /** RFC 4975 5.4: either side may recover by a re-INVITE with a new path. */
-  #recover(nowMs: number): void {
-    const dialog = this.#dialog;
-    if (dialog === undefined || this.#isRecovering) return;
-    this.#isRecovering = true;
+  #recover(nowMs: number, dialog: string): void {
     const body = this.leg.offer('sendrecv', this.#terms.types);
     const transaction = this.#desk.agent.reinvite(nowMs, dialog, {
       headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
       body,
     });
     this.#desk.onResponse(transaction, (atMs, event) => {
-      this.#isRecovering = false;
       if (this.#dialog !== dialog) return;
       const answer = event.response && event.status < 300 ? mediaOf(event.response) : undefined;
       if (answer?.kind !== 'media') this.#joinAgain(atMs);
       else {
         this.leg.complete(atMs, answer.media);
-        this.#owner.recovered(atMs);
+        this.#keep((focus) => this.#owner.recovered(atMs, focus));
       }
     });
   }
@@ -217,11 +217,16 @@ export class FocusLink {
     );
     this.#inviting = dialog;
     this.#desk.ownDialog(dialog, (atMs, event) => {
-      if (event.kind === 'progress') outcome.progress(atMs, event.response);
-      else if (event.kind === 'answered') this.#invited(atMs, dialog, event.response, outcome);
-      else if (event.kind === 'refused') {
-        this.#uninvited(atMs, dialog);
-        outcome.refused(atMs, event.status, event.response);
+      switch (event.kind) {
+        case 'progress':
+          outcome.progress(atMs, event.response);
+          return;
+        case 'answered':
+          this.#invited(atMs, dialog, event.response, outcome);
+          return;
+        case 'refused':
+          this.#uninvited(atMs, dialog);
+          outcome.refused(atMs, event.status, event.response);
       }
     });
   }
@@ -252,7 +257,7 @@ export class FocusLink {
     this.#take(dialog);
     this.#identity = focusContact(response) ?? this.#identity;
     this.leg.complete(nowMs, answer.media);
-    outcome.answered(nowMs, response);
+    this.#keep((focus) => outcome.answered(nowMs, response, focus));
   }
 
   #uninvited(nowMs: number, dialog: string): void {
@@ -265,7 +270,6 @@ export class FocusLink {
   /** The focus has forgotten the dialog: a new INVITE to the group session. */
   #joinAgain(nowMs: number): void {
     this.#forget();
-    this.#isRecovering = true;
     this.invite(
       nowMs,
       {
@@ -274,14 +278,8 @@ export class FocusLink {
       },
       {
         progress: () => {},
-        answered: (atMs) => {
-          this.#isRecovering = false;
-          this.#owner.recovered(atMs);
-        },
-        refused: (atMs) => {
-          this.#isRecovering = false;
-          this.#owner.ended(atMs, undefined);
-        },
+        answered: (atMs, _response, focus) => this.#owner.recovered(atMs, focus),
+        refused: (atMs) => this.#owner.ended(atMs, undefined),
       },
     );
   }

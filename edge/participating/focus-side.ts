@@ -49,14 +49,17 @@ export class FocusSide {
     const headers = [...kept, { name: 'P-Asserted-Identity', value: `<${name.user}>` }];
     this.#link?.close(nowMs);
     this.#isOver = false;
-    const link = new FocusLink(
+    const link: FocusLink = new FocusLink(
       this.#desk,
       identity,
       { user: name.user, types: group, headers },
       {
-        ...this.#media(),
+        ...this.#media(() => link),
         ended: (atMs, request) => this.#ended(atMs, request),
-        recovered: (atMs) => this.#recovered(atMs),
+        recovered: (atMs, focus) => {
+          const { identity: recovered } = link;
+          this.#participant.report(atMs, { kind: 'focus-joined', identity: recovered, focus });
+        },
       },
     );
     this.#link = link;
@@ -89,12 +92,10 @@ export class FocusSide {
     this.#link = undefined;
   }
 
-  #media(): MediaOwner {
+  #media(link: () => FocusLink): MediaOwner {
     const participant = this.#participant;
     return {
-      up: (nowMs) => {
-        if (this.#link !== undefined) participant.upstream.focusUp(nowMs, this.#link.leg);
-      },
+      up: (nowMs) => participant.upstream.focusUp(nowMs, link().leg),
       down: () => participant.upstream.focusDown(),
       message: (nowMs, message) => this.#message(nowMs, message),
       answered: (nowMs, reference, status) => {
@@ -123,13 +124,6 @@ export class FocusSide {
       isSuccessReportWanted: false,
       failureReport: 'no',
     });
-  }
-
-  #recovered(nowMs: number): void {
-    const link = this.#link;
-    if (link?.state === undefined) return;
-    const { identity, state } = link;
-    this.#participant.report(nowMs, { kind: 'focus-joined', identity, focus: state });
   }
 
   /** The session is over for the focus: what is pending is still delivered. */

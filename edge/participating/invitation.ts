@@ -101,9 +101,15 @@ export class FirstInvitation {
   }
 
   #giveUp(nowMs: number): void {
-    this.#settle();
+    this.#refuse();
     this.#asking?.cancel(nowMs);
     this.#participant.over(nowMs);
+  }
+
+  /** Nothing comes of it. */
+  #refuse(): void {
+    this.#settle();
+    this.#desk.leaveDialog(this.#invitation.dialog);
   }
 
   #settle(): void {
@@ -112,7 +118,6 @@ export class FirstInvitation {
   }
 
   #progress(nowMs: number, response: SipResponse): void {
-    if (this.#isSettled || response.status === 100) return;
     this.#desk.agent.respond(nowMs, this.#invitation.dialog, { status: response.status });
   }
 
@@ -125,14 +130,13 @@ export class FirstInvitation {
   }
 
   #failed(nowMs: number, status: number, response: SipResponse | undefined): void {
-    if (this.#isSettled) return;
     const { deferringCodes, isStoreAndForward } = this.#desk.options;
     const isKept = isStoreAndForward || !isGroup(this.#participant);
     if (isKept && deferringCodes.includes(status)) {
       this.#defer(nowMs, status === 408 ? 'invite-timeout' : 'unreachable');
       return;
     }
-    this.#settle();
+    this.#refuse();
     this.#desk.agent.respond(nowMs, this.#invitation.dialog, {
       status,
       headers:
@@ -162,18 +166,17 @@ export class FirstInvitation {
   }
 
   #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {
-    const { dialog, request, identity } = this.#invitation;
+    const { dialog, media, identity } = this.#invitation;
     const link = this.#participant.focus.newLink(nowMs, identity);
-    link.accept(nowMs, dialog, request);
-    const focus = link.state;
-    if (focus === undefined) return;
-    this.#participant.report(nowMs, {
-      kind: 'opened',
-      group: this.#participant.group,
-      focus,
-      roster: this.#participant.roster,
-      ...(instance === undefined ? {} : { instance }),
-      ...(trigger === undefined ? {} : { trigger }),
-    });
+    link.accept(nowMs, { dialog, media }, (focus) =>
+      this.#participant.report(nowMs, {
+        kind: 'opened',
+        group: this.#participant.group,
+        focus,
+        roster: this.#participant.roster,
+        ...(instance === undefined ? {} : { instance }),
+        ...(trigger === undefined ? {} : { trigger }),
+      }),
+    );
   }
 }

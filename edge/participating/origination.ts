@@ -6,7 +6,7 @@ import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import { parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
-import type { SipEvent } from '../sip/effect.ts';
+import type { DialogState } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import { clientContact, recordRoute } from './contact.ts';
@@ -88,33 +88,25 @@ export class Relay {
   start(nowMs: number): void {
     const { request, dialog } = this.#call;
     const link = this.#participant.focus.newLink(nowMs, request.uri);
-    this.#desk.ownDialog(dialog, (atMs, event) => this.#clientEvent(atMs, event));
+    // The client has given up.
+    this.#desk.ownDialog(dialog, (atMs) => this.#over(atMs));
     link.invite(
       nowMs,
       { uri: request.uri, body: (sdp) => bodyOfClient(this.#desk, request, sdp) },
       {
         progress: (atMs, response) => this.#progress(atMs, response),
-        answered: (atMs, response) => this.#answered(atMs, response),
+        answered: (atMs, response, focus) => this.#answered(atMs, response, focus),
         refused: (atMs, status, response) => this.#refused(atMs, status, response),
       },
     );
   }
 
-  #clientEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind !== 'cancelled') return;
-    this.#participant.beginning = undefined;
-    this.#participant.over(nowMs);
-  }
-
   #progress(nowMs: number, response: SipResponse): void {
-    if (response.status === 100) return;
     this.#desk.agent.respond(nowMs, this.#call.dialog, { status: response.status });
   }
 
-  #answered(nowMs: number, response: SipResponse): void {
+  #answered(nowMs: number, response: SipResponse, focus: DialogState): void {
     const participant = this.#participant;
-    const focus = participant.focus.state;
-    if (focus === undefined) return;
     participant.beginning = undefined;
     const identity = this.#call.peer ?? focusContact(response) ?? this.#call.request.uri;
     participant.regrouped(groupInfoOfClient(this.#call, identity));
@@ -136,6 +128,12 @@ export class Relay {
       ...(response === undefined ? {} : { reason: response.reason }),
       headers: response?.headers.filter(({ name }) => passed.includes(name)) ?? [],
     });
+    this.#over(nowMs);
+  }
+
+  #over(nowMs: number): void {
+    this.#participant.beginning = undefined;
+    this.#desk.leaveDialog(this.#call.dialog);
     this.#participant.over(nowMs);
   }
 }

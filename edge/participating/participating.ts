@@ -6,6 +6,7 @@ import type { CommandMessage } from '../../shared/core/message.ts';
 import { isGroup, oneToOneName } from '../../shared/core/participation/kind.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
+import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import { contributionIdOf } from '../sip/contribution-id.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { SipRequest } from '../sip/message.ts';
@@ -18,6 +19,7 @@ import { assertedUser, focusContact, groupInfoOf, invitedUsers } from './invitat
 import { recentIdsMax } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Participant } from './participant.ts';
+import { elsewhere } from './reason.ts';
 import { Registry } from './registry.ts';
 import { RosterRequests } from './roster-requests.ts';
 
@@ -63,6 +65,11 @@ export class Participating {
 
   /** An event of a dialog or request of ours; false if it belongs to nobody here. */
   sip(nowMs: number, event: SipEvent): boolean {
+    if (event.kind === 'answered-again') {
+      // RFC 3261 13.2.2.4: a proxy has forked our INVITE; the first to accept has the session.
+      this.#desk.agent.bye(nowMs, event.other, [elsewhere]);
+      return true;
+    }
     if (event.kind === 'response' && this.#desk.responded(nowMs, event)) return true;
     const owner =
       'dialog' in event && event.dialog ? this.#desk.dialogOwner(event.dialog) : undefined;
@@ -120,8 +127,9 @@ export class Participating {
   #invited(event: Invite, name: ParticipationName, identity: string): void {
     const { dialog, request } = event;
     let isCancelled = false;
-    this.#desk.ownDialog(dialog, (_nowMs, later) => {
-      isCancelled ||= later.kind === 'cancelled';
+    this.#desk.ownDialog(dialog, () => {
+      isCancelled = true;
+      this.#desk.leaveDialog(dialog);
     });
     this.#desk.findUser(name.user, (nowMs, found) => {
       if (isCancelled) return;
@@ -168,7 +176,7 @@ export class Participating {
       // A group is the same one; two users may have begun another session, with ids of its own.
       known.regrouped(!isGroup({ group }) ? group : { identity });
       known.bridge.remember(storedIds);
-      this.#focusJoins(nowMs, known, invite);
+      this.#focusJoins(nowMs, known, read.invitation);
       return;
     }
     const participant = this.#registry.hold({
@@ -183,17 +191,13 @@ export class Participating {
   #focusJoins(
     nowMs: number,
     participant: Participant,
-    invite: {
-      readonly dialog: string;
-      readonly request: SipRequest;
-      readonly identity: string;
-    },
+    invite: { readonly dialog: string; readonly media: MsrpMedia; readonly identity: string },
   ): void {
     const link = participant.focus.newLink(nowMs, invite.identity);
-    link.accept(nowMs, invite.dialog, invite.request);
-    const focus = link.state;
-    if (focus === undefined) return;
-    participant.report(nowMs, { kind: 'focus-joined', identity: invite.identity, focus });
+    const { identity } = invite;
+    link.accept(nowMs, invite, (focus) =>
+      participant.report(nowMs, { kind: 'focus-joined', identity, focus }),
+    );
     // A re-start that was being asked for is needless now.
     participant.rejoin.restarted(nowMs);
     participant.ending.restarted(nowMs);

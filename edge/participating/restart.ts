@@ -39,9 +39,7 @@ function restart(participant: Participant, nowMs: number, invite: FocusInvite): 
   ending.restartBegun();
   link.invite(nowMs, invite, {
     progress: () => {},
-    answered: (atMs) => {
-      const focus = link.state;
-      if (focus === undefined) return;
+    answered: (atMs, _response, focus) => {
       participant.regrouped({ identity: link.identity });
       participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
       participant.rejoin.restarted(atMs);
