@@ -1,5 +1,5 @@
 /** What `queue drop` and `queue retry` have in common: which dead letters are meant, and what came of it. */
-import type { DeadLettersDone } from '../edge/runtime/dead-letters.ts';
+import type { DeadLettersDone } from '../shared/dead-letters.ts';
 import { type Given, type OptionSpec, type Outcome, textOption, UsageError } from './command.ts';
 import { counted } from './table.ts';
 

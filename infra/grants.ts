@@ -65,6 +65,22 @@ export function grantSweep(to: IRole, on: Resources): void {
   grantKey(to, on);
 }
 
+/** Sends dead letters of every queue back to it. */
+export function grantDeadLetter(to: IRole, on: Resources): void {
+  const queues = Object.values(on.names.queues);
+  allow(
+    to,
+    take,
+    queues.map(({ dead }) => arnOf(on, dead)),
+  );
+  allow(
+    to,
+    send,
+    queues.map(({ live }) => arnOf(on, live)),
+  );
+  grantKey(to, on);
+}
+
 /** Reads the table, reports into the queues, takes commands; makes and removes command queues of its own. */
 export function grantEdge(to: IRole, on: Resources): void {
   const { queues } = on.names;

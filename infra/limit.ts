@@ -20,7 +20,7 @@ export const batchRecordsMax = 10;
 export const concurrencyMin = 2;
 /** Function memory: more buys CPU, and a batch spends its time waiting. */
 export const functionMemoryMib = 512;
-/** The sweep reads whole pages of participations. */
+/** The sweep reads pages of participations; a call about dead letters moves thousands. */
 export const sweepTimeoutS = 120;
 /** How often lost edges are looked for and what waits is measured. */
 export const sweepEveryMinutes = 5;

@@ -11,6 +11,7 @@ import { loadSettings } from '../shared/settings.ts';
 import { makeBodies } from './bodies.ts';
 import { feed, type MadeFunction, makeFunction, repeat } from './functions.ts';
 import {
+  grantDeadLetter,
   grantGroup,
   grantParticipation,
   grantRegistration,
@@ -87,6 +88,8 @@ export class Service extends Construct {
     const { made: sweep, role } = this.#function('sweep', { timeoutS: sweepTimeoutS, reserved: 0 });
     grantSweep(role, this.resources);
     repeat(this, sweep, sweepEveryMinutes);
+    const byHand = this.#function('dead-letter', { timeoutS: sweepTimeoutS, reserved: 0 });
+    grantDeadLetter(byHand.role, this.resources);
   }
 
   #function(

@@ -1,5 +1,5 @@
 /** `queue drop`: removes dead letters for good. Other records can't be removed by hand: what they hold was promised to somebody. */
-import type { DeadLettersDone } from '../../edge/runtime/dead-letters.ts';
+import type { DeadLettersDone } from '../../shared/dead-letters.ts';
 import { clientOf } from '../client.ts';
 import {
   type Command,

@@ -1,5 +1,5 @@
 /** `queue retry`: sends dead letters back to their queue, in their order, once what had kept them from being handled is mended. */
-import type { DeadLettersDone } from '../../edge/runtime/dead-letters.ts';
+import type { DeadLettersDone } from '../../shared/dead-letters.ts';
 import { clientOf } from '../client.ts';
 import { type Command, configOption, type Given, urlOption, type World } from '../command.ts';
 import { deadLettersOutcome, deadLettersPath, deadOptions } from '../dead-letters.ts';

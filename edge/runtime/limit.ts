@@ -96,12 +96,6 @@ export const pageEntriesMax = 100;
 export const pageMembersMax = 1_000;
 /** Queues besides those that are served here that are looked at. */
 export const otherQueuesMax = 500;
-/** Dead letters that one request drops or retries; asking again goes on. */
-export const deadLettersAtOnceMax = 10_000;
-/** Dead letters that are moved by one write: their bodies are in memory meanwhile. */
-export const deadLettersPage = 20;
-/** A dead letter that is being dropped or retried is nobody else's for so long. */
-export const deadLetterHeldMs = 30_000;
 
 /** The store has so long to answer when it is asked whether we are ready; balancers ask every few seconds. */
 export const readinessMs = 2_000;

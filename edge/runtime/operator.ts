@@ -1,9 +1,13 @@
 /** Everything that the operator's tool asks of a running process, as functions; HTTP and its errors are in `api.ts`. */
 
+import {
+  type DeadLettersDone,
+  dropDeadLetters,
+  retryDeadLetters,
+} from '../../shared/dead-letters.ts';
 import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { Store } from '../../shared/ports/store.ts';
-import { type DeadLettersDone, dropDeadLetters, retryDeadLetters } from './dead-letters.ts';
 import { type GroupPage, groupPage } from './group-view.ts';
 import {
   type Mask,

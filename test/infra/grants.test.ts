@@ -120,6 +120,17 @@ describe('what each function may do is what its handler does, and no more', () =
     );
   });
 
+  test('the one about dead letters takes these and sends them back', () => {
+    const queues = ['registration', 'participation', 'group', 'commands'];
+    expect(permissions(it.service, 'DeadletterRole')).toEqual(
+      sorted(
+        ofEveryFunction,
+        queues.flatMap((queue) => taking(`${queue}-dead.fifo`)),
+        queues.flatMap((queue) => sending(`${queue}.fifo`)),
+      ),
+    );
+  });
+
   test('the schedule calls the sweep alone', () => {
     for (const line of permissions(it.service, 'SweepCaller')) {
       expect(line).toMatch(/^lambda:InvokeFunction <ServiceSweepFunction\w+\.Arn>(:\*)?$/);

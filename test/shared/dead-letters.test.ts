@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { dropDeadLetters, retryDeadLetters } from '../../../edge/runtime/dead-letters.ts';
-import { memoryQueue } from '../../../shared/memory/memory-queue.ts';
-import type { Queue } from '../../../shared/ports/queue.ts';
+import { dropDeadLetters, retryDeadLetters } from '../../shared/dead-letters.ts';
+import { memoryQueue } from '../../shared/memory/memory-queue.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
 
 const name = 'events.fifo';
 const dead = 'events-dead.fifo';

@@ -1,7 +1,13 @@
 /** What operators do with dead letters: drop them for good, or send them back to their queue. No other record can be touched here. */
-import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
-import type { Queue, QueueEntry, QueueRecord } from '../../shared/ports/queue.ts';
-import { deadLetterHeldMs, deadLettersAtOnceMax, deadLettersPage } from './limit.ts';
+import { deadLetterQueue } from './memory/queue-name.ts';
+import type { Queue, QueueEntry, QueueRecord } from './ports/queue.ts';
+
+/** Dead letters that one request drops or retries; asking again goes on. */
+const deadLettersAtOnceMax = 10_000;
+/** Dead letters that are moved by one write: their bodies are in memory meanwhile. */
+const deadLettersPage = 20;
+/** A dead letter that is being dropped or retried is nobody else's for so long. */
+const deadLetterHeldMs = 30_000;
 
 export type DeadLettersDone = {
   /** How many were dropped or sent back. */
