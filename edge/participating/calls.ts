@@ -128,11 +128,10 @@ export class ClientCalls {
   }
 
   #found(nowMs: number, waiting: ClientCall, found: UserFound | undefined): void {
-    const { call, dialog, name } = waiting;
+    const { call, name } = waiting;
     if (!this.#waiting.has(call)) return;
     if (found === undefined) {
-      this.#take(call);
-      this.#answer(nowMs, dialog, unavailable);
+      this.refuse(nowMs, call, unavailable);
       return;
     }
     if (this.#isSettled(nowMs, waiting, found)) return;
@@ -182,12 +181,12 @@ export class ClientCalls {
     }
   }
 
-  #ask(nowMs: number, { call, dialog, name, request }: ClientCall): void {
+  #ask(nowMs: number, { call, name, request }: ClientCall): void {
     const instance = instanceOf(request);
     const device = instance === undefined ? {} : { instance };
     const event = { kind: 'rejoin', call, ...device, atMs: nowMs } as const;
     this.#desk.report(name, { event }, (atMs, isStored) => {
-      if (!isStored && this.#take(call) !== undefined) this.#answer(atMs, dialog, unavailable);
+      if (!isStored) this.refuse(atMs, call, unavailable);
     });
   }
 

@@ -1,0 +1,125 @@
+/** What becomes of a client's subscription when its focus is slow, silent or gone. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ClientSubscription } from '../../../edge/participating/client-subscription.ts';
+import { earlyNotificationsMax } from '../../../edge/participating/limit.ts';
+import { header } from '../../../edge/sip/header.ts';
+import type { SipRequest } from '../../../edge/sip/message.ts';
+import { fromTag } from '../../../edge/sip/tags.ts';
+import { written } from '../sip/agent/peer.ts';
+import { DeskWorld, peerHost, pf } from './desk-world.ts';
+
+const user = 'sip:bob@rejoin.test';
+const identity = 'sip:group@cf.test';
+const contact = `Contact: <sip:focus@${peerHost}:5060>`;
+
+let world: DeskWorld;
+let isServedHere: boolean;
+let over: number;
+let subscription: ClientSubscription;
+let sequence: number;
+
+beforeEach(() => {
+  world = new DeskWorld();
+  isServedHere = false;
+  over = 0;
+  sequence = 1;
+  subscription = new ClientSubscription(world.desk, {
+    user,
+    identity,
+    isServedHere: () => isServedHere,
+    over: () => over++,
+  });
+  const more = ['Event: conference', 'Expires: 600'];
+  world.peer.send(pf, written('SUBSCRIBE', peerHost, pf, { more }));
+  const event = world.unowned.at(-1);
+  if (event?.kind !== 'request') throw new Error('no SUBSCRIBE has come');
+  world.do((nowMs) => subscription.start(nowMs, event));
+});
+
+/** The SUBSCRIBE that went to the focus last. */
+function toFocus(): SipRequest {
+  const request = world.peer.requests('SUBSCRIBE').at(-1);
+  if (request === undefined) throw new Error('the focus was not asked');
+  return request;
+}
+
+function focusAnswers(status: number): void {
+  world.peer.answer(pf, toFocus(), status, [contact, 'Expires: 600']);
+}
+
+function focusNotifies(): void {
+  sequence++;
+  const request = toFocus();
+  const lines = written('NOTIFY', peerHost, pf, {
+    callId: header(request, 'Call-ID') ?? '',
+    fromTag: 'peer',
+    toTag: fromTag(request),
+    sequence,
+    more: ['Event: conference', 'Subscription-State: active;expires=600'],
+  });
+  world.peer.send(pf, lines);
+}
+
+/** The answers that somebody has got, by the method of the request. */
+function statuses(method: string): readonly number[] {
+  return world.peer
+    .responses()
+    .filter((response) => header(response, 'CSeq')?.endsWith(method))
+    .map(({ status }) => status);
+}
+
+/** The states that the client was notified of. */
+function states(): readonly (string | undefined)[] {
+  return world.peer.requests('NOTIFY').map((request) => header(request, 'Subscription-State'));
+}
+
+describe('a focus that is slow', () => {
+  it('may notify before it answers, up to a bound [RFC 6665 4.1.2.4]', () => {
+    for (let count = 0; count <= earlyNotificationsMax; count++) focusNotifies();
+    expect(states()).toEqual([]);
+    expect(statuses('NOTIFY')).toEqual([503]);
+    focusAnswers(200);
+    expect(statuses('SUBSCRIBE')).toEqual([200]);
+    expect(states()).toHaveLength(earlyNotificationsMax);
+  });
+
+  it('is not waited for when the session is over', () => {
+    let isDone = false;
+    world.do((nowMs) =>
+      subscription.finish(nowMs, [user], () => {
+        isDone = true;
+      }),
+    );
+    expect(isDone).toBe(true);
+    expect(states()).toEqual([]);
+  });
+});
+
+describe('a focus that is silent', () => {
+  it('is the end of a subscription that it has not answered', () => {
+    world.sip.run(40_000);
+    expect(over).toBe(1);
+    expect(world.desk.counts.dialogs).toBe(0);
+  });
+
+  it('is the end of a subscription that it has answered and never notified', () => {
+    focusAnswers(200);
+    world.sip.run(40_000);
+    expect(states().at(-1)).toBe('terminated;reason=deactivated');
+  });
+
+  it('makes a client subscribe anew that was passed on to it [RFC 6665 4.1.3]', () => {
+    isServedHere = true;
+    focusAnswers(403);
+    expect(statuses('SUBSCRIBE')).toEqual([200]);
+    expect(states()).toEqual(['active;expires=600']);
+    const [notify] = world.peer.requests('NOTIFY');
+    if (notify !== undefined) world.peer.answer(pf, notify, 200);
+    isServedHere = false;
+    world.do((nowMs) => subscription.passOn(nowMs, identity));
+    world.do((nowMs) => subscription.passOn(nowMs, identity));
+    expect(world.peer.requests('SUBSCRIBE')).toHaveLength(2);
+    world.sip.run(40_000);
+    expect(states().at(-1)).toBe('terminated;reason=deactivated');
+  });
+});
