@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,11 @@ const environment = { NODE_COMPILE_CACHE: folder, NODE_DEBUG_NATIVE: 'COMPILE_CA
 const compiled = /writing cache for StrippedTypeScript .*/g;
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the tests start the process with the options of `npm start`', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(scripts.start).toContain(` node ${nodeOptions.join(' ')} edge/main.ts`);
+});
 
 describe('what is compiled', () => {
   test('`--compile` compiles all of our files and starts nothing; a start then compiles none', async () => {

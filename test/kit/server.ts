@@ -7,7 +7,7 @@ import { until } from './wait.ts';
 
 /** As `npm start` runs it. */
 export const nodeOptions = [
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=4',
   '--heap-growing-percent=20',
   '--initial-old-space-size=24',
 ];
