@@ -49,6 +49,8 @@ export type ParticipatingOptions = {
   /** How notifications go to users: stored ones in a session of their own, or by MESSAGE; or any within a running session. */
   readonly notificationWay: 'dedicated' | 'running' | 'message';
   readonly isUnsubscribedAfterDelivery: boolean;
+  /** 003 step 5: the CPIM To of kept group messages is set to who was in the group. */
+  readonly isCpimToRewritten: boolean;
   /** Final codes on the INVITE to a client that defer the session (decision O-05). */
   readonly deferringCodes: readonly number[];
   /** Decision D-16: what a BYE without Reason means. */

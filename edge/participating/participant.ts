@@ -20,6 +20,7 @@ import { FocusSide } from './focus-side.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { identitiesMax, storeCheckMs } from './limit.ts';
 import { ParallelRejoin } from './parallel-rejoin.ts';
+import { withRecipients } from './recipients.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
 import { Upstream } from './upstream.ts';
@@ -224,7 +225,7 @@ export class Participant {
   fromFocus(nowMs: number, message: InboundMessage): void {
     this.#idle.touch(nowMs);
     this.#owner.touched(this);
-    this.bridge.arrived(nowMs, { ...message, receivedAtMs: nowMs });
+    this.bridge.arrived(nowMs, { ...message, body: this.#kept(message), receivedAtMs: nowMs });
   }
 
   /** Waits until nothing is on its way into the store. */
@@ -246,6 +247,13 @@ export class Participant {
     this.client.close(nowMs);
     this.focus.close(nowMs);
     this.#owner.over(this);
+  }
+
+  /** The body of a message, as it is kept if the client is behind (003 step 5); what goes through at once is not touched. */
+  #kept(message: InboundMessage): Uint8Array {
+    const isPassed = this.bridge.mode === 'live' || this.bridge.mode === 'holding';
+    const isRewritten = this.#desk.options.isCpimToRewritten && kindOf(this.#group).hasRoster;
+    return isPassed || !isRewritten ? message.body : withRecipients(message, this.#roster);
   }
 
   #clientOwner(): ClientOwner {

@@ -26,6 +26,7 @@ export function policyOf(settings: Settings): ParticipatingPolicy {
     notificationWay: settings.imdn.deliveryMode,
     isFirstRepeated: settings.delivery.repeatFirstMessage,
     isUnsubscribedAfterDelivery: settings.roster.unsubscribeAfterDelivery,
+    isCpimToRewritten: settings.delivery.rewriteCpimTo,
     deferringCodes: settings.deferral.inviteCodes,
     isByeWithoutReasonVoluntary: settings.deferral.byeWithoutReason === 'voluntary',
     isStoreAndForward: settings.deferral.groupStoreAndForward,

@@ -14,7 +14,6 @@ const fixed = [
   'network',
   'aws.table',
   'aws.queuePrefix',
-  'delivery.rewriteCpimTo',
   'imdn.generateForClient',
   'imdn.sendDeliveredOnHandover',
   'imdn.sendFailed',
