@@ -41,7 +41,7 @@ export function makeTable(scope: Construct, { name, key, retain }: TableOptions)
   table.addGlobalSecondaryIndex({
     indexName: ownerIndexName,
     partitionKey: { name: 'owner', type: AttributeType.STRING },
-    sortKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'at', type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,
   });
   return table;

@@ -1,6 +1,6 @@
 /**
  * Queues as the rest of the program sees them, with the semantics of SQS: FIFO queues order by group, hold a group back while
- * one of its records is out, and drop a repeated deduplication id for five minutes; a record comes back when its visibility
+ * one of its records is out, and drop an id that is repeated in its group for five minutes; a record comes back when its visibility
  * ends, and after `receivesMax` receipts goes to the dead letters. A queue whose name ends in `.fifo` is a FIFO queue.
  */
 import type { Page } from './store.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { memoryQueue } from '../../../shared/memory/memory-queue.ts';
-import { queueContract } from '../../contract/queue.ts';
+import { overviewContract, queueContract } from '../../contract/queue.ts';
 
-queueContract('in memory', async () => ({
+const openQueue = async () => ({
   queue: memoryQueue({ nowMs: Date.now, receivesMax: 3 }),
   fifo: 'events.fifo',
   standard: 'timers',
@@ -10,7 +10,10 @@ queueContract('in memory', async () => ({
   receivesMax: 3,
   stepMs: 100,
   close: async () => undefined,
-}));
+});
+
+queueContract('in memory', openQueue);
+overviewContract('in memory', openQueue);
 
 function simulated() {
   let nowMs = 1_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openSqlite } from '../../../shared/sqlite/open-sqlite.ts';
-import { queueContract } from '../../contract/queue.ts';
+import { overviewContract, queueContract } from '../../contract/queue.ts';
 import { storeContract } from '../../contract/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rejoin-sqlite-'));
@@ -17,7 +17,7 @@ function freshFile(): string {
 
 storeContract('in a file', async () => (await openSqlite({ file: freshFile() })).store);
 
-queueContract('in a file', async () => {
+async function openQueue() {
   const { queue, close } = await openSqlite({ file: freshFile(), receivesMax: 3 });
   return {
     queue,
@@ -28,4 +28,7 @@ queueContract('in a file', async () => {
     stepMs: 100,
     close,
   };
-});
+}
+
+queueContract('in a file', openQueue);
+overviewContract('in a file', openQueue);
