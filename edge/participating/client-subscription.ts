@@ -31,7 +31,8 @@ export class ClientSubscription {
   readonly #terms: SubscriptionTerms;
   readonly #documents: RosterDocuments;
   readonly #timer: string;
-  #client: string | undefined;
+  /** The dialog with the client; empty before it is accepted, and after its end. */
+  #client = '';
   /** Undefined while it is answered here. */
   #focus: FocusSubscription | undefined;
   #early: Request[] = [];
@@ -66,7 +67,7 @@ export class ClientSubscription {
 
   /** Decision D-03: the client has all that waited and is in the running session, whose focus goes on. */
   passOn(nowMs: number, identity: string): void {
-    if (this.#client === undefined || this.#focus !== undefined) return;
+    if (this.#client === '' || this.#focus !== undefined) return;
     const leftS = Math.max(1, Math.round((this.#expiresAtMs - nowMs) / 1000));
     this.#desk.clearTimer(this.#timer);
     this.#documents.followFocus();
@@ -92,7 +93,7 @@ export class ClientSubscription {
 
   /** 003 step 6: everybody who was in the session, in the notification that ends the subscription. */
   finish(nowMs: number, users: readonly string[], then: (nowMs: number) => void): void {
-    if (this.#client === undefined) {
+    if (this.#client === '') {
       then(nowMs);
       return;
     }
@@ -139,8 +140,7 @@ export class ClientSubscription {
   #terminate(nowMs: number, reason: string): void {
     const { user } = this.#terms;
     this.#leaveFocus(nowMs);
-    if (this.#client === undefined) this.#end(nowMs);
-    else this.#notify(nowMs, `terminated;reason=${reason}`, [user], (atMs) => this.#end(atMs));
+    this.#notify(nowMs, `terminated;reason=${reason}`, [user], (atMs) => this.#end(atMs));
   }
 
   #notify(
@@ -149,9 +149,7 @@ export class ClientSubscription {
     users: readonly string[],
     then: (nowMs: number) => void,
   ): void {
-    const client = this.#client;
-    if (client === undefined) return;
-    const transaction = this.#desk.agent.requestInDialog(nowMs, client, {
+    const transaction = this.#desk.agent.requestInDialog(nowMs, this.#client, {
       method: 'NOTIFY',
       headers: [
         { name: 'Event', value: 'conference' },
@@ -189,7 +187,7 @@ export class ClientSubscription {
     const { agent } = this.#desk;
     const { transaction, request } = notification;
     const isLast = /^terminated/i.test(header(request, 'Subscription-State') ?? '');
-    if (this.#client === undefined) {
+    if (this.#client === '') {
       if (this.#early.length < earlyNotificationsMax) this.#early.push(notification);
       else agent.respond(nowMs, transaction, { status: 503 });
     } else if (isLast && this.#terms.isServedHere()) {
@@ -202,7 +200,7 @@ export class ClientSubscription {
 
   #pass(nowMs: number, { transaction, request }: Request, isLast: boolean): void {
     const { agent } = this.#desk;
-    const passing = agent.requestInDialog(nowMs, this.#client ?? '', {
+    const passing = agent.requestInDialog(nowMs, this.#client, {
       method: 'NOTIFY',
       headers: passed(request.headers),
       body: this.#documents.pass(request.body),
@@ -221,9 +219,8 @@ export class ClientSubscription {
   }
 
   #clientEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind === 'dialog-lost') this.#end(nowMs);
-    if (event.kind !== 'request') return;
-    if (event.request.method === 'SUBSCRIBE') this.#refreshed(nowMs, event);
+    if (event.kind !== 'request') this.#end(nowMs);
+    else if (event.request.method === 'SUBSCRIBE') this.#refreshed(nowMs, event);
     else this.#desk.agent.respond(nowMs, event.transaction, { status: 405 });
   }
 
@@ -271,11 +268,9 @@ export class ClientSubscription {
   #end(nowMs: number): void {
     this.#leaveFocus(nowMs);
     this.#desk.clearTimer(this.#timer);
-    if (this.#client !== undefined) {
-      this.#desk.leaveDialog(this.#client);
-      this.#desk.agent.end(nowMs, this.#client);
-      this.#client = undefined;
-    }
+    this.#desk.leaveDialog(this.#client);
+    this.#desk.agent.end(nowMs, this.#client);
+    this.#client = '';
     this.#terms.over();
   }
 }

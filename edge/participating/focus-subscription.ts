@@ -36,8 +36,8 @@ export class FocusSubscription {
     this.#dialog = subscribeToRoster(nowMs, desk, what);
     desk.ownDialog(this.#dialog, (atMs, event) => {
       if (event.kind === 'request') news.notified(atMs, event.transaction, event.request);
-      else if (event.kind === 'dialog-lost') news.lost(atMs);
       else if (event.kind === 'response') news.answered(atMs, event);
+      else news.lost(atMs);
     });
   }
 

@@ -1,10 +1,10 @@
 /** What becomes of a client's subscription when its focus is slow, silent or gone. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ClientSubscription } from '../../../edge/participating/client-subscription.ts';
-import { earlyNotificationsMax } from '../../../edge/participating/limit.ts';
+import { earlyNotificationsMax, rosterLifetimeS } from '../../../edge/participating/limit.ts';
 import { header } from '../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../edge/sip/message.ts';
-import { fromTag } from '../../../edge/sip/tags.ts';
+import { fromTag, toTag } from '../../../edge/sip/tags.ts';
 import { written } from '../sip/agent/peer.ts';
 import { DeskWorld, peerHost, pf } from './desk-world.ts';
 
@@ -18,7 +18,10 @@ let over: number;
 let subscription: ClientSubscription;
 let sequence: number;
 
-beforeEach(() => {
+beforeEach(() => begin('Expires: 600'));
+
+/** A client subscribes, and the focus is asked. */
+function begin(...terms: readonly string[]): void {
   world = new DeskWorld();
   isServedHere = false;
   over = 0;
@@ -29,12 +32,12 @@ beforeEach(() => {
     isServedHere: () => isServedHere,
     over: () => over++,
   });
-  const more = ['Event: conference', 'Expires: 600'];
+  const more = ['Event: conference', ...terms];
   world.peer.send(pf, written('SUBSCRIBE', peerHost, pf, { more }));
   const event = world.unowned.at(-1);
   if (event?.kind !== 'request') throw new Error('no SUBSCRIBE has come');
   world.do((nowMs) => subscription.start(nowMs, event));
-});
+}
 
 /** The SUBSCRIBE that went to the focus last. */
 function toFocus(): SipRequest {
@@ -47,7 +50,7 @@ function focusAnswers(status: number): void {
   world.peer.answer(pf, toFocus(), status, [contact, 'Expires: 600']);
 }
 
-function focusNotifies(): void {
+function focusNotifies(state = ['Subscription-State: active;expires=600']): void {
   sequence++;
   const request = toFocus();
   const lines = written('NOTIFY', peerHost, pf, {
@@ -55,9 +58,21 @@ function focusNotifies(): void {
     fromTag: 'peer',
     toTag: fromTag(request),
     sequence,
-    more: ['Event: conference', 'Subscription-State: active;expires=600'],
+    more: ['Event: conference', ...state],
   });
   world.peer.send(pf, lines);
+}
+
+/** The dialog with the client, as the agent names it when the client refreshes. */
+function clientDialog(): string {
+  const answer = world.peer.responses().find(({ status }) => status === 200);
+  const to = (answer && toTag(answer)) ?? '';
+  const more = ['Event: conference', 'Expires: 600'];
+  const lines = written('SUBSCRIBE', peerHost, pf, { toTag: to, sequence: 2, more });
+  world.peer.send(pf, lines);
+  const dialog = world.side.last('request').dialog;
+  if (dialog === undefined) throw new Error('no refresh has come');
+  return dialog;
 }
 
 /** The answers that somebody has got, by the method of the request. */
@@ -119,7 +134,37 @@ describe('a focus that is silent', () => {
     world.do((nowMs) => subscription.passOn(nowMs, identity));
     world.do((nowMs) => subscription.passOn(nowMs, identity));
     expect(world.peer.requests('SUBSCRIBE')).toHaveLength(2);
+    focusAnswers(200);
     world.sip.run(40_000);
     expect(states().at(-1)).toBe('terminated;reason=deactivated');
+  });
+});
+
+describe('a subscription', () => {
+  it('that says nothing of its time is granted for the usual one [RFC 4575 3.4]', () => {
+    begin();
+    isServedHere = true;
+    focusAnswers(403);
+    expect(states()).toEqual([`active;expires=${rosterLifetimeS}`]);
+  });
+
+  it('goes on though the focus does not tell its state', () => {
+    focusAnswers(200);
+    focusNotifies([]);
+    expect(states()).toEqual([undefined]);
+    expect(over).toBe(0);
+  });
+
+  it('is over when the dialog with the client is', () => {
+    focusAnswers(200);
+    focusNotifies();
+    expect(world.desk.counts.dialogs).toBe(2);
+    const dialog = clientDialog();
+    world.do((nowMs) =>
+      world.desk.dialogOwner(dialog)?.(nowMs, { kind: 'dialog-lost', dialog, loss: 'gone' }),
+    );
+    expect(over).toBe(1);
+    expect(world.desk.counts.dialogs).toBe(0);
+    expect(world.side.agent.counts.dialogs).toBe(0);
   });
 });
