@@ -49,6 +49,11 @@ export class Participating {
     return this.#registry.size;
   }
 
+  /** Dialogs and sessions whose events are heard, and outcomes that are waited for: none once all participations are over. */
+  get counts(): { readonly dialogs: number; readonly sessions: number; readonly waiting: number } {
+    return this.#desk.counts;
+  }
+
   drain(): readonly ParticipatingEffect[] {
     return this.#desk.drain();
   }

@@ -86,6 +86,11 @@ export abstract class Callee {
     this.node = this.#newNode();
   }
 
+  /** Rings for an INVITE that has been left waiting. */
+  ring(call: Call = this.call): void {
+    this.node.do(() => this.node.agent.respond(this.node.nowMs, call.dialog, { status: 180 }));
+  }
+
   /** Answers an INVITE that has been left waiting. */
   answer(status: number = 200, call: Call = this.call): void {
     this.node.do(() => this.#answer(call, status));

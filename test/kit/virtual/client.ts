@@ -28,6 +28,8 @@ export class Client extends Party {
   readonly uri: string;
   protected readonly types: readonly string[];
   readonly #account: ClientOptions;
+  /** Whether its Contact names its instance. */
+  hasInstance: boolean;
   #registers = 0;
   #said = 0;
 
@@ -36,6 +38,7 @@ export class Client extends Party {
     this.uri = options.uri;
     this.types = options.types ?? usualTypes;
     this.#account = options;
+    this.hasInstance = options.hasInstance ?? true;
   }
 
   get instance(): string {
@@ -44,8 +47,7 @@ export class Client extends Party {
 
   protected contact(): string {
     const instance = `;+sip.instance="<${this.instance}>"`;
-    const hasInstance = this.#account.hasInstance ?? true;
-    return `<sip:client@${this.host}:5060;transport=tcp>${hasInstance ? instance : ''};${tag}`;
+    return `<sip:client@${this.host}:5060;transport=tcp>${this.hasInstance ? instance : ''};${tag}`;
   }
 
   /** Registers, with credentials when it is asked for them; 0 takes the registration back. */

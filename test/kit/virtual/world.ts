@@ -62,9 +62,14 @@ export class World {
     await this.clock.run(forMs);
   }
 
-  /** Ends the edge's process, and starts another one unless it is to stay away. */
+  /** Ends the edge's process, and starts another one. */
   async restartEdge(): Promise<void> {
     this.edge.kill();
+    await this.startEdge();
+  }
+
+  /** Starts another process of the edge, which takes over what earlier ones have left. */
+  async startEdge(): Promise<void> {
     this.edge = this.#newEdge();
     await this.edge.start();
   }

@@ -92,3 +92,13 @@ export async function phaseOf(world: World): Promise<string | undefined> {
 export function fine({ world }: Scene): void {
   expect(world.functions.problems).toEqual([]);
 }
+
+/** Nothing of what has passed is remembered but what is stored, once the transactions have run out. */
+export async function nothingLeft(world: World): Promise<void> {
+  await world.run(70_000);
+  const { participating, node } = world.edge;
+  expect(participating.size).toBe(0);
+  expect(participating.counts).toEqual({ dialogs: 0, sessions: 0, waiting: 0 });
+  expect(node.agent.counts).toEqual({ transactions: 0, dialogs: 0 });
+  expect(node.msrp.counts).toMatchObject({ sessions: 0, connections: 0 });
+}
