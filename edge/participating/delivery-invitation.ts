@@ -3,10 +3,12 @@
  * (sendonly). What comes of it is reported; the functions decide what follows.
  */
 
+import type { StoredMessage } from '../../shared/core/segment.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import { ClientInvitation, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
+import { isShowable, readFirst } from './first-message.ts';
 import { retryDelayMs } from './limit.ts';
 import type { Participant } from './participant.ts';
 
@@ -17,6 +19,7 @@ export class DeliveryInvitation {
   readonly #desk: Desk;
   readonly #participant: Participant;
   #asking: ClientInvitation | undefined;
+  #isOut = false;
   #attempt = 0;
   #retries = 0;
 
@@ -27,7 +30,7 @@ export class DeliveryInvitation {
 
   /** An INVITE is out, or is about to be. */
   get isOut(): boolean {
-    return this.#asking !== undefined;
+    return this.#isOut;
   }
 
   /** INVITEs the clients that may get the delivery. */
@@ -42,11 +45,27 @@ export class DeliveryInvitation {
       participant.report(nowMs, { kind: 'client-refused', status: unavailable });
       return;
     }
-    this.#asking?.cancel(nowMs);
-    const asking = this.#newAsking();
-    this.#asking = asking;
-    this.#attempt++;
+    this.cancel(nowMs);
+    this.#isOut = true;
     const attempt = this.#attempt;
+    if (participant.focus.isActive || !this.#desk.options.isFirstRepeated) this.#ask(undefined);
+    else {
+      // 001 8.3.2.9.1.2 2: an ended session is delivered as messages between two users are, the first in the INVITE too.
+      readFirst(this.#desk, participant, {
+        isWanted: () => attempt === this.#attempt,
+        found: (_atMs, read) => {
+          const first = read.kind === 'first' ? read.message : undefined;
+          this.#ask(first !== undefined && isShowable(first) ? first : undefined);
+        },
+      });
+    }
+  }
+
+  #ask(first: StoredMessage | undefined): void {
+    const participant = this.#participant;
+    const attempt = this.#attempt;
+    const asking = this.#newAsking(first);
+    this.#asking = asking;
     this.#desk.findUser(participant.name.user, (atMs, found) => {
       if (attempt !== this.#attempt) return;
       asking.start(atMs, participant.eligible(found?.bindings ?? []));
@@ -66,6 +85,7 @@ export class DeliveryInvitation {
     this.#attempt++;
     this.#asking?.cancel(nowMs);
     this.#asking = undefined;
+    this.#isOut = false;
   }
 
   /** Decision O-03: something waits, or the user is to be back in the running session all the same. */
@@ -78,6 +98,7 @@ export class DeliveryInvitation {
   /** 001 8.3.2.9.1.2 1e and 5a: another attempt by policy; a user who declines is not asked again. */
   #failed(nowMs: number, status: number): void {
     this.#asking = undefined;
+    this.#isOut = false;
     const participant = this.#participant;
     if (participant.client.hasNext) {
       participant.client.advance(nowMs, []);
@@ -103,7 +124,7 @@ export class DeliveryInvitation {
       participant.whenStored(nowMs, (atMs) => participant.over(atMs));
   }
 
-  #newAsking(): ClientInvitation {
+  #newAsking(first: StoredMessage | undefined): ClientInvitation {
     const participant = this.#participant;
     const { name, group, roster, instance } = participant;
     const { isActive } = participant.focus;
@@ -117,11 +138,13 @@ export class DeliveryInvitation {
         acceptTypes: isActive
           ? group.acceptTypes
           : [...new Set([...group.acceptTypes, groupStateType])],
+        ...(first === undefined ? {} : { first }),
         ...(instance === undefined ? {} : { instance }),
       },
       {
         joined: (nowMs, client) => {
           this.#asking = undefined;
+          this.#isOut = false;
           const contact = clientContact(this.#desk, participant);
           participant.report(nowMs, joinedOf(client));
           participant.clientJoined(nowMs, { ...client, contact });

@@ -21,7 +21,8 @@ export const groupSession: SessionKind = {
       ...(hasTag ? [] : [{ name: 'Accept-Contact', value: `*;${tagParam(featureTag)}` }]),
     ];
   },
-  body: (desk, { roster }, sdp) => invitationBody(sdp, roster, desk.options.newToken()),
+  body: (desk, { roster, first }, sdp) =>
+    invitationBody(sdp, { roster, first }, desk.options.newToken()),
   hasRoster: true,
   isDeliveredApart: false,
 };

@@ -1,5 +1,6 @@
 /** What our INVITEs say: headers and bodies towards clients and the focus, and what is read from theirs. */
 import type { GroupInfo, StoredHeader } from '../../shared/core/participation/event.ts';
+import type { StoredMessage } from '../../shared/core/segment.ts';
 import { findPart, type Part, parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { parseAddress } from '../sip/address.ts';
@@ -114,24 +115,32 @@ function inviterOf(request: SipRequest): readonly string[] {
   return uri === undefined ? [] : [uri];
 }
 
-/** Body and Content headers of an INVITE that offers media and lists the participants (decision C-08). */
+/**
+ * Body and Content headers of an INVITE that offers media, lists the participants (decision C-08), and brings the first message that
+ * waits, where there is one.
+ */
 export function invitationBody(
   sdp: Uint8Array,
-  roster: readonly string[],
+  more: { readonly roster: readonly string[]; readonly first?: StoredMessage | undefined },
   boundary: string,
 ): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
-  if (roster.length === 0) {
+  const { roster, first } = more;
+  if (roster.length === 0 && first === undefined) {
     return { headers: [{ name: 'Content-Type', value: sdpType }], body: sdp };
   }
   const disposition = 'recipient-list-history; handling=optional';
+  const list = {
+    headers: [{ name: 'Content-Disposition', value: disposition }],
+    contentType: listType,
+    body: writeResourceLists(roster.map((uri) => ({ uri, copyControl: 'to' }))),
+  };
   const { contentType, body } = printMultipart(
     [
       { headers: [], contentType: sdpType, body: sdp },
-      {
-        headers: [{ name: 'Content-Disposition', value: disposition }],
-        contentType: listType,
-        body: writeResourceLists(roster.map((uri) => ({ uri, copyControl: 'to' }))),
-      },
+      ...(roster.length === 0 ? [] : [list]),
+      ...(first === undefined
+        ? []
+        : [{ headers: [], contentType: first.contentType, body: first.body }]),
     ],
     boundary,
   );

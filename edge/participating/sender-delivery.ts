@@ -6,10 +6,9 @@
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import { ClientInvitation, type JoinedClient, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
-import type { StoredRun } from './delivery.ts';
 import type { Turn } from './delivery-rounds.ts';
 import type { Desk } from './desk.ts';
-import { firstReadsMax, readBytesMax, rereadMaxMs } from './limit.ts';
+import { isShowable, readFirst } from './first-message.ts';
 import type { Participant } from './participant.ts';
 
 const unavailable = 480;
@@ -38,7 +37,14 @@ export class SenderDelivery {
   start(nowMs: number): void {
     this.cancel(nowMs);
     this.#isOut = true;
-    this.#readFirst(this.#attempt, firstReadsMax);
+    const attempt = this.#attempt;
+    readFirst(this.#desk, this.#participant, {
+      isWanted: () => attempt === this.#attempt,
+      found: (atMs, read) => {
+        if (read.kind === 'unsure') this.#refused(atMs, unavailable);
+        else this.#found(atMs, read.kind === 'first' ? read.message : undefined);
+      },
+    });
   }
 
   /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
@@ -60,27 +66,6 @@ export class SenderDelivery {
     const turn = this.#turn;
     this.#turn = undefined;
     if (turn !== undefined) this.#desk.rounds.leave(turn);
-  }
-
-  #readFirst(attempt: number, readsLeft: number): void {
-    const { name, bridge } = this.#participant;
-    this.#desk.readSegments(
-      name,
-      { after: bridge.cursor, bytesMax: readBytesMax },
-      (nowMs, runs) => {
-        if (attempt !== this.#attempt) return;
-        const first = firstMessage(runs ?? [], bridge.cursor);
-        // What was handed to the queue may not be in the table yet; a store that failed is asked again.
-        const isUnsure = first === undefined && (runs === undefined || bridge.last > bridge.cursor);
-        if (!isUnsure) this.#found(nowMs, first);
-        else if (readsLeft === 0) this.#refused(nowMs, unavailable);
-        else {
-          this.#desk.setTimer(`first/${this.#desk.nextNumber()}`, rereadMaxMs, () => {
-            if (attempt === this.#attempt) this.#readFirst(attempt, readsLeft - 1);
-          });
-        }
-      },
-    );
   }
 
   #found(nowMs: number, first: StoredMessage | undefined): void {
@@ -124,9 +109,11 @@ export class SenderDelivery {
     const participant = this.#participant;
     const { name, group } = participant;
     const isApart = first !== undefined;
-    const isWhole = first?.part === undefined || first.part === 'whole';
     const isShown =
-      isApart && isWhole && this.#desk.options.isFirstRepeated && group.kind === 'one-to-one';
+      isApart &&
+      isShowable(first) &&
+      this.#desk.options.isFirstRepeated &&
+      group.kind === 'one-to-one';
     return new ClientInvitation(
       this.#desk,
       {
@@ -183,13 +170,4 @@ export class SenderDelivery {
     this.#isOut = false;
     this.#participant.report(nowMs, { kind: 'client-refused', status });
   }
-}
-
-/** The first message behind a position. */
-function firstMessage(runs: readonly StoredRun[], after: number): StoredMessage | undefined {
-  for (const { first, messages } of runs) {
-    const found = messages.find((_message, index) => first + index > after);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

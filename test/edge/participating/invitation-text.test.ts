@@ -220,13 +220,17 @@ describe('what our invitations say', () => {
   const roster = ['sip:alice@rejoin.test', 'sip:bob@rejoin.test'];
 
   it('is the description alone if there is nobody to list', () => {
-    const { headers, body } = invitationBody(sdp, [], 'b1');
+    const { headers, body } = invitationBody(sdp, { roster: [] }, 'b1');
     expect(headers).toEqual([{ name: 'Content-Type', value: sdpType }]);
     expect(body).toBe(sdp);
   });
 
   for (const [what, made, disposition] of [
-    ['to a client', invitationBody(sdp, roster, 'b1'), 'recipient-list-history; handling=optional'],
+    [
+      'to a client',
+      invitationBody(sdp, { roster }, 'b1'),
+      'recipient-list-history; handling=optional',
+    ],
     ['to a focus', restartBody(sdp, roster, 'b1'), 'recipient-list'],
   ] as const) {
     it(`${what} is the description and the list of participants [C-08, RFC 5366]`, () => {
