@@ -204,9 +204,9 @@ export class Bridge {
     if (this.#mode === 'delivering' && this.#delivery.isNearEnd(lastStored)) this.#mode = 'holding';
     if (this.#mode !== 'holding' || !this.#collector.isIdle || this.#live.size > 0) return;
     if (!this.#delivery.isFinished(lastStored)) return;
+    this.#delivery.finish(nowMs, lastStored);
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';
-    this.#delivery.finish(nowMs, lastStored);
     for (const arrival of this.#held.takeAll()) this.#forward(nowMs, arrival);
     this.#throttle();
   }

@@ -160,10 +160,7 @@ export class ClientCalls {
   }
 
   #isKept(name: ParticipationName, found: UserFound): boolean {
-    if (this.#registry.find(name) !== undefined) return true;
-    return found.participations.some(
-      (kept) => kept.contributionId === name.contributionId && kept.phase !== 'gone',
-    );
+    return this.#registry.find(name) !== undefined || this.#registry.isKept(name, found);
   }
 
   /** The user whom the client calls, if it is a user and no group: and no group of ours or of others. */

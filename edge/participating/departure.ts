@@ -93,6 +93,6 @@ export class Departure {
     participant.watch.stop(nowMs);
     participant.focus.bye(nowMs, reasons);
     participant.report(nowMs, { kind: 'client-left' });
-    participant.over(nowMs);
+    participant.over(nowMs, true);
   }
 }

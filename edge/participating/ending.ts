@@ -144,8 +144,9 @@ export class Ending {
     const participant = this.#participant;
     const failed = this.#failed;
     participant.finish(nowMs, [failed?.reason ?? completed], (atMs) => {
-      if (failed === undefined) participant.report(atMs, { kind: 'drained' });
-      else participant.report(atMs, { kind: 'restart-failed', status: failed.status });
+      const { cursor } = participant.bridge;
+      if (failed === undefined) participant.report(atMs, { kind: 'drained', cursor });
+      else participant.report(atMs, { kind: 'restart-failed', status: failed.status, cursor });
     });
   }
 }

@@ -146,8 +146,10 @@ export class FocusSide {
   /** Nothing is pending: the focus's BYE goes on to the client, with its Reason. */
   #hangUp(nowMs: number, request: SipRequest | undefined): void {
     const reasons = request?.headers.filter(({ name }) => name === 'Reason') ?? [];
+    const { cursor } = this.#participant.bridge;
+    this.#participant.report(nowMs, { kind: 'drained', cursor });
     this.#participant.client.hangUp(nowMs, reasons, () => {});
-    this.#participant.over(nowMs);
+    this.#participant.over(nowMs, true);
   }
 }
 

@@ -103,7 +103,7 @@ export class FirstInvitation {
   #giveUp(nowMs: number): void {
     this.#refuse();
     this.#asking?.cancel(nowMs);
-    this.#participant.over(nowMs);
+    this.#participant.over(nowMs, true);
   }
 
   /** Nothing comes of it. */
@@ -142,7 +142,7 @@ export class FirstInvitation {
       headers:
         response?.headers.filter(({ name }) => name === 'Warning' || name === 'Reason') ?? [],
     });
-    this.#participant.over(nowMs);
+    this.#participant.over(nowMs, true);
   }
 
   #defer(nowMs: number, trigger: Trigger): void {

@@ -24,7 +24,7 @@ export const rereadMaxMs = 250;
 /** Message-IDs remembered to recognise what a focus sends again after a broken connection. */
 export const recentIdsMax = 512;
 /** Participations that an edge remembers after it held them: far more than end within the time that a report is on its way. */
-export const lastHeldMax = 20_000;
+export const lastHeldMax = 5_000;
 /** Header bytes of an invitation that are kept to be repeated. */
 export const repeatedHeaderBytesMax = 8192;
 /** Group Session Identities that a participation is known by; each re-start brings another one. */

@@ -134,7 +134,7 @@ export class Relay {
   #over(nowMs: number): void {
     this.#participant.beginning = undefined;
     this.#desk.leaveDialog(this.#call.dialog);
-    this.#participant.over(nowMs);
+    this.#participant.over(nowMs, true);
   }
 }
 

@@ -124,9 +124,10 @@ export class PagerDelivery {
   /** Nothing is under way: nothing has to be held here. */
   #end(nowMs: number): void {
     const participant = this.#participant;
-    if (this.#isOrdered) participant.report(nowMs, { kind: 'drained' });
+    const { cursor } = participant.bridge;
+    if (this.#isOrdered) participant.report(nowMs, { kind: 'drained', cursor });
     this.cancel(nowMs);
-    participant.over(nowMs);
+    participant.over(nowMs, true);
   }
 
   /** No client can be reached: what is under way is kept. */

@@ -47,7 +47,8 @@ export type Beginning = {
 export type ParticipantOwner = {
   /** The focus has sent something: the bridge has to be flushed at the end of the step. */
   readonly touched: (participant: Participant) => void;
-  readonly over: (participant: Participant) => void;
+  /** `isEnded`: nothing is kept of it. */
+  readonly over: (participant: Participant, isEnded: boolean) => void;
 };
 
 export class Participant {
@@ -110,6 +111,10 @@ export class Participant {
       caughtUp: (nowMs) => this.ending.caughtUp(nowMs),
       kept: (nowMs) => this.departure.kept(nowMs),
     });
+  }
+
+  get counter(): number {
+    return this.#counter;
   }
 
   get epoch(): number {
@@ -194,22 +199,22 @@ export class Participant {
 
   /** Nothing was left of an ended session when its delivery was due. */
   nothingWaits(nowMs: number): void {
-    this.report(nowMs, { kind: 'drained' });
-    this.over(nowMs);
+    this.report(nowMs, { kind: 'drained', cursor: this.bridge.cursor });
+    this.over(nowMs, true);
   }
 
   /** Leaves the focus's session with a cause, and everything with it (001 8.3.2.9.1.2 1d). */
   release(nowMs: number, cause: number): void {
     this.watch.stop(nowMs);
     this.focus.bye(nowMs, [{ name: 'Reason', value: `SIP;cause=${cause}` }]);
-    this.over(nowMs);
+    this.over(nowMs, true);
   }
 
   /** Ends the client's session and, when that is done, this edge's part. */
   finish(nowMs: number, headers: readonly Header[], then: (nowMs: number) => void): void {
     this.client.hangUp(nowMs, headers, (atMs) => {
       then(atMs);
-      this.over(atMs);
+      this.over(atMs, true);
     });
   }
 
@@ -239,14 +244,14 @@ export class Participant {
     this.#desk.setTimer(timer, storeCheckMs, (atMs) => this.whenStored(atMs, then));
   }
 
-  /** Ends this edge's part. */
-  over(nowMs: number): void {
+  /** Ends this edge's part; `isEnded`: nothing is kept of the participation. */
+  over(nowMs: number, isEnded = false): void {
     this.#idle.stop();
     this.delivery.sessionOver();
     this.rejoin.close(nowMs);
     this.client.close(nowMs);
     this.focus.close(nowMs);
-    this.#owner.over(this);
+    this.#owner.over(this, isEnded);
   }
 
   /** The body of a message, as it is kept if the client is behind (003 step 5); what goes through at once is not touched. */

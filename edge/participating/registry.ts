@@ -4,18 +4,15 @@ import type { Participation, ParticipationName } from '../../shared/core/partici
 import { epochStart } from '../../shared/core/position.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
-import { lastHeldMax } from './limit.ts';
+import { LastHeld } from './last-held.ts';
 import { Participant, type ParticipantStart } from './participant.ts';
-
-type LastHeld = { readonly epoch: number; readonly cursor: number };
 
 export class Registry {
   readonly #desk: Desk;
   readonly #held = new Map<string, Participant>();
   readonly #byUser = new Map<string, Set<Participant>>();
   readonly #touched = new Set<Participant>();
-  /** What was last held here, by key: what is stored may not know of it yet. */
-  readonly #last = new Map<string, LastHeld>();
+  readonly #last = new LastHeld();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -50,7 +47,7 @@ export class Registry {
 
   /** The participation has begun anew since this was decided. */
   isOutdated(participation: Participation): boolean {
-    return participation.epoch < (this.#last.get(segmentKey(participation))?.epoch ?? 0);
+    return this.#last.isOutdated(participation);
   }
 
   /** Does something with the participation of a command, which is taken in from its stored state if it isn't held in this epoch. */
@@ -62,7 +59,7 @@ export class Registry {
     if (this.isOutdated(participation)) return;
     const held = this.find(participation);
     if (held === undefined || held.epoch === participation.epoch) {
-      then(nowMs, held ?? this.hold(this.#startOf(participation)));
+      then(nowMs, held ?? this.hold(this.#last.startOf(participation)));
       return;
     }
     // What it still has to store comes before what the new epoch numbers.
@@ -75,11 +72,10 @@ export class Registry {
   hold(start: ParticipantStart): Participant {
     const participant = new Participant(this.#desk, start, {
       touched: (touched) => this.#touched.add(touched),
-      over: (over) => this.#drop(over),
+      over: (over, isEnded) => this.#drop(over, isEnded),
     });
-    const key = segmentKey(start.name);
-    this.#held.set(key, participant);
-    this.#remember(key, start);
+    this.#held.set(segmentKey(start.name), participant);
+    this.#last.begun(start);
     const ofUser = this.#byUser.get(start.name.user) ?? new Set();
     this.#byUser.set(start.name.user, ofUser.add(participant));
     return participant;
@@ -87,15 +83,14 @@ export class Registry {
 
   /** Something is kept of a participation that isn't held here. */
   isKept(name: ParticipationName, found: UserFound): boolean {
-    return this.find(name) === undefined && keptOf(name, found) !== undefined;
+    return this.find(name) === undefined && this.#last.kept(name, found) !== undefined;
   }
 
   /** What is kept of a session that had ended goes on under this edge, in an epoch of its own. */
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
-    const kept = keptOf(name, found);
+    const kept = this.#last.kept(name, found);
     if (kept === undefined) return undefined;
-    const epoch = this.#nextEpoch(name, kept.epoch);
-    return this.hold({ ...this.#startOf(kept), epoch, counter: 0 });
+    return this.hold({ ...kept, epoch: this.#last.nextEpoch(name, found), counter: 0 });
   }
 
   /** The beginning of a participation of which nothing is kept but, perhaps, its last epoch. */
@@ -103,55 +98,20 @@ export class Registry {
     name: ParticipationName,
     found: UserFound,
   ): Pick<ParticipantStart, 'name' | 'epoch' | 'counter' | 'cursor' | 'isEndUnknown'> {
-    const kept = found.participations.find((one) => one.contributionId === name.contributionId);
-    const epoch = this.#nextEpoch(name, kept?.epoch ?? 0);
+    const epoch = this.#last.nextEpoch(name, found);
     return { name, epoch, counter: 0, cursor: epochStart(epoch), isEndUnknown: false };
   }
 
-  /** No epoch is used twice: positions and counters begin anew with each. */
-  #nextEpoch(name: ParticipationName, stored: number): number {
-    return Math.max(stored, this.#last.get(segmentKey(name))?.epoch ?? 0) + 1;
-  }
-
-  #remember(key: string, { epoch, cursor }: LastHeld): void {
-    this.#last.delete(key);
-    this.#last.set(key, { epoch, cursor });
-    const [oldest] = this.#last.keys();
-    if (this.#last.size > lastHeldMax && oldest !== undefined) this.#last.delete(oldest);
-  }
-
-  /** A participation as it is stored, and with what the client has acknowledged here since. */
-  #startOf(participation: Participation): ParticipantStart {
-    const { user, contributionId, instance } = participation;
-    const last = this.#last.get(segmentKey(participation));
-    return {
-      name: { user, contributionId },
-      epoch: participation.epoch,
-      counter: participation.counter,
-      cursor: Math.max(participation.cursor, last?.cursor ?? 0),
-      isEndUnknown: true,
-      group: participation.group,
-      roster: participation.roster,
-      ...(instance === undefined ? {} : { instance }),
-    };
-  }
-
-  #drop(participant: Participant): void {
+  #drop(participant: Participant, isEnded: boolean): void {
     const { user } = participant.name;
     const key = segmentKey(participant.name);
     if (this.#held.get(key) === participant) {
       this.#held.delete(key);
-      this.#remember(key, { epoch: participant.epoch, cursor: participant.bridge.cursor });
+      this.#last.over(participant, isEnded);
     }
     const ofUser = this.#byUser.get(user);
     ofUser?.delete(participant);
     if (ofUser?.size === 0) this.#byUser.delete(user);
     this.#touched.delete(participant);
   }
-}
-
-function keptOf(name: ParticipationName, { participations }: UserFound): Participation | undefined {
-  return participations.find(
-    (one) => one.contributionId === name.contributionId && one.phase !== 'gone',
-  );
 }

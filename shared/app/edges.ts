@@ -2,7 +2,10 @@
  * Which edges there are, and who goes on for those that are lost. A lost edge stays known for as long as a record may wait in a
  * queue: an event of it that is handled later would make it the owner of something again (design 7).
  */
+import type { ParticipationName } from '../core/participation/state.ts';
+import type { QueueEntry } from '../ports/queue.ts';
 import type { Item, Store } from '../ports/store.ts';
+import { participationGroup, queueNames } from './queue-names.ts';
 
 const edgesPartition = 'edges';
 const pageItemsMax = 100;
@@ -71,6 +74,21 @@ export async function successorOf(store: Store, edge: string): Promise<string | 
 export async function removeEdge(store: Store, edge: string): Promise<void> {
   const item = await store.read(edgesPartition, edge);
   if (item !== undefined) await store.remove(edgesPartition, edge, item.version);
+}
+
+/** The event that tells a participation that its edge is lost. */
+export function edgeLostEntry(
+  name: ParticipationName,
+  event: { readonly lost: string; readonly successor: string; readonly atMs: number },
+): QueueEntry {
+  const { lost, successor, atMs } = event;
+  const group = participationGroup(name);
+  return {
+    queue: queueNames.participation,
+    group,
+    deduplicationId: `${group}/lost/${lost}`,
+    body: JSON.stringify({ name, event: { kind: 'edge-lost', edge: lost, successor, atMs } }),
+  };
 }
 
 function dataOf(item: Item): EdgeData {

@@ -13,7 +13,7 @@ import { instancesAt, type Registration } from '../core/registration.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Item, Segment, Store } from '../ports/store.ts';
 import { carryOut } from './carry-out.ts';
-import { successorOf } from './edges.ts';
+import { edgeLostEntry, successorOf } from './edges.ts';
 
 export type Ports = {
   readonly store: Store;
@@ -124,9 +124,10 @@ async function withStoredEnd(
   envelope: Envelope,
 ): Promise<Envelope> {
   const { event } = envelope;
-  if (event.kind !== 'focus-ended') return envelope;
+  const isEnd = event.kind === 'focus-ended' || event.kind === 'drained';
+  if (!isEnd && event.kind !== 'restart-failed') return envelope;
   const stored = (await ports.store.tail(segmentKey(name), 1)).at(-1);
-  return { ...envelope, event: { ...event, last: Math.max(event.last, stored?.last ?? 0) } };
+  return { ...envelope, event: { ...event, last: Math.max(event.last ?? 0, stored?.last ?? 0) } };
 }
 
 function itemOf(
@@ -163,12 +164,14 @@ async function cause(ports: Ports, name: ParticipationName, written: Written): P
   if (sinceMs !== undefined) await findRegistration(ports, name, sinceMs);
 }
 
-/** No participation is left with an edge that is lost (design 7): the owner was written first; now the edge is read. */
+/**
+ * No participation is left with an edge that is lost (design 7): the owner was written first; now the edge is read. The news goes behind all
+ * that the lost edge has still reported.
+ */
 async function findOwner(ports: Ports, name: ParticipationName, edge: string): Promise<void> {
   const successor = await successorOf(ports.store, edge);
   if (successor === undefined) return;
-  const event = { kind: 'edge-lost', edge, successor, atMs: ports.nowMs() } as const;
-  await decideAndSend(ports, name, [{ name, event }], true);
+  await ports.queue.send([edgeLostEntry(name, { lost: edge, successor, atMs: ports.nowMs() })]);
 }
 
 /** No lost wake-up (design 4): the state was written first; now the registration is read, consistently. */

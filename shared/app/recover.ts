@@ -4,9 +4,8 @@
  */
 import type { ParticipationRecord } from '../core/participation/fold.ts';
 import type { QueueEntry } from '../ports/queue.ts';
-import { edgesInNeed, enrol, nameSuccessor, removeEdge } from './edges.ts';
+import { edgeLostEntry, edgesInNeed, enrol, nameSuccessor, removeEdge } from './edges.ts';
 import type { Ports } from './handle-participation.ts';
-import { participationGroup, queueNames } from './queue-names.ts';
 
 const pageItemsMax = 100;
 
@@ -55,18 +54,5 @@ function entryOf(
   const state = (data as Partial<ParticipationRecord>).state;
   if (state?.user === undefined) return [];
   const name = { user: state.user, contributionId: state.contributionId };
-  const event = {
-    kind: 'edge-lost',
-    edge: edges.lost,
-    successor: edges.successor,
-    atMs: ports.nowMs(),
-  };
-  return [
-    {
-      queue: queueNames.participation,
-      group: participationGroup(name),
-      deduplicationId: `${participationGroup(name)}/lost/${edges.lost}`,
-      body: JSON.stringify({ name, event }),
-    },
-  ];
+  return [edgeLostEntry(name, { ...edges, atMs: ports.nowMs() })];
 }

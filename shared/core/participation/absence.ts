@@ -1,6 +1,6 @@
 /** Events of the session while the client may be away: the loss itself, the roster, the focus's ending and re-start. */
 import { epochStart } from '../position.ts';
-import type { LegEvent, ParticipationEvent } from './event.ts';
+import type { Finished, LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, end, ignore, unavailable, withoutOwner } from './transition.ts';
 
@@ -31,14 +31,14 @@ export function decideAbsence(state: Participation, event: Absence): Decision {
     case 'pending':
       return pending(state, event.last);
     case 'drained':
-      return state.phase === 'draining' ? end(state) : ignore(state);
+      return state.phase === 'draining' ? finished(state, event) : ignore(state);
     case 'restarted':
       return state.phase === 'restarting'
         ? become(state, { phase: 'joined', focus: event.focus, group: regrouped(state, event) })
         : ignore(state);
     case 'restart-failed':
       // 001 8.3.2.9.1.3: the edge has told the client; decision D-17: the pending data was finished before.
-      return state.phase === 'restarting' ? end(state) : ignore(state);
+      return state.phase === 'restarting' ? finished(state, event) : ignore(state);
   }
 }
 
@@ -66,8 +66,7 @@ function clientLost(
 
 /** 003: the session is inactive from now on; decision O-07 if the client is just being brought in. */
 function focusEnded(state: Participation, last: number): Decision {
-  // A position of a later epoch is not this owner's; that something waits is what counts.
-  const known = Math.min(Math.max(state.last, last), epochStart(state.epoch + 1) - 1);
+  const known = lastOf(state, last);
   const ended: Participation = { ...withoutFocus(state), last: known };
   const isPending = known > state.cursor;
   switch (state.phase) {
@@ -85,6 +84,22 @@ function focusEnded(state: Participation, last: number): Decision {
     default:
       return ignore(ended);
   }
+}
+
+/** Everything that the edge knew of is delivered; what an owner before it still had to store has to be delivered too. */
+function finished(state: Participation, event: Finished): Decision {
+  const cursor = Math.max(state.cursor, event.cursor ?? 0);
+  const stored = event.last ?? 0;
+  if (stored <= cursor) return end(state);
+  const last = lastOf(state, stored);
+  return become(unavailable(withoutOwner(state)), { phase: 'inactive', cursor, last }, [
+    { kind: 'find-registration', sinceMs: 0 },
+  ]);
+}
+
+/** A position of a later epoch is not this owner's; that something waits is what counts. */
+function lastOf(state: Participation, last: number): number {
+  return Math.min(Math.max(state.last, last), epochStart(state.epoch + 1) - 1);
 }
 
 /** The client has taken what there was and is registered still: it gets what has come since, at once. */

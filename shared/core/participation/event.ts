@@ -25,6 +25,9 @@ export type GroupInfo = {
 /** Why the function stays in the media path (002 8.3.2.9; decision D-02). */
 export type Trigger = 'bye' | 'invite-timeout' | 'unreachable' | 'msrp-setup' | 'msrp-lost';
 
+/** The end of a delivery: how far the client has acknowledged, and, as the store says, how far there is something. */
+export type Finished = { readonly cursor?: number; readonly last?: number };
+
 /** What an edge reports. */
 export type LegEvent =
   /** A participation begins; `trigger` is given if the client is away from the start. */
@@ -69,9 +72,9 @@ export type LegEvent =
   /** Something was kept for a client that took the last delivery and is registered still. */
   | { readonly kind: 'pending'; readonly last: number }
   /** Everything of an ended session has been delivered and the delivery session closed. */
-  | { readonly kind: 'drained' }
+  | ({ readonly kind: 'drained' } & Finished)
   | { readonly kind: 'restarted'; readonly identity: string; readonly focus: StoredDialog }
-  | { readonly kind: 'restart-failed'; readonly status: number };
+  | ({ readonly kind: 'restart-failed'; readonly status: number } & Finished);
 
 /** What other functions report. */
 export type AvailabilityEvent =

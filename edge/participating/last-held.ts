@@ -1,0 +1,86 @@
+/**
+ * What this edge held last of each participation. Its reports may still be on their way to what is stored, so that where both speak of the
+ * same epoch, this is the newer. Bounded; the oldest are forgotten first.
+ */
+import { segmentKey } from '../../shared/core/key.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
+import type { UserFound } from './effect.ts';
+import { lastHeldMax } from './limit.ts';
+import type { Participant, ParticipantStart } from './participant.ts';
+
+type Held = { readonly start: ParticipantStart; readonly isEnded: boolean };
+
+export class LastHeld {
+  readonly #held = new Map<string, Held>();
+
+  /** A participation is held from now on. */
+  begun(start: ParticipantStart): void {
+    this.#put(start, false);
+  }
+
+  /** A participation is not held any more; `isEnded`: nothing is kept of it. */
+  over(participant: Participant, isEnded: boolean): void {
+    const { name, epoch, counter, bridge, group, roster, instance } = participant;
+    const device = instance === undefined ? {} : { instance };
+    const start = { name, epoch, counter, cursor: bridge.cursor, isEndUnknown: true };
+    this.#put({ ...start, group, roster, ...device }, isEnded);
+  }
+
+  /** The participation has begun anew here since this was decided. */
+  isOutdated({ epoch, ...name }: Participation): boolean {
+    return epoch < (this.#find(name)?.start.epoch ?? 0);
+  }
+
+  /** An epoch that was never used: positions and counters begin anew with each. */
+  nextEpoch(name: ParticipationName, found: UserFound): number {
+    return Math.max(storedOf(name, found)?.epoch ?? 0, this.#find(name)?.start.epoch ?? 0) + 1;
+  }
+
+  /** Where somebody who goes on with what is kept begins; undefined if nothing is. */
+  kept(name: ParticipationName, found: UserFound): ParticipantStart | undefined {
+    const stored = storedOf(name, found);
+    const held = this.#find(name);
+    const isGone = stored === undefined || stored.phase === 'gone';
+    if (held === undefined || held.start.epoch < (stored?.epoch ?? 0)) {
+      return isGone ? undefined : this.startOf(stored);
+    }
+    const isEnded = held.isEnded || (stored?.epoch === held.start.epoch && isGone);
+    return isEnded ? undefined : held.start;
+  }
+
+  /** A participation as it is stored, with what the client has acknowledged and what was reported here since. */
+  startOf(participation: Participation): ParticipantStart {
+    const { user, contributionId, epoch, instance } = participation;
+    const start = this.#find(participation)?.start;
+    const counter = start?.epoch === epoch ? start.counter : 0;
+    return {
+      name: { user, contributionId },
+      epoch,
+      counter: Math.max(participation.counter, counter),
+      cursor: Math.max(participation.cursor, start?.cursor ?? 0),
+      isEndUnknown: true,
+      group: participation.group,
+      roster: participation.roster,
+      ...(instance === undefined ? {} : { instance }),
+    };
+  }
+
+  #find(name: ParticipationName): Held | undefined {
+    return this.#held.get(segmentKey(name));
+  }
+
+  #put(start: ParticipantStart, isEnded: boolean): void {
+    const key = segmentKey(start.name);
+    this.#held.delete(key);
+    this.#held.set(key, { start, isEnded });
+    const [oldest] = this.#held.keys();
+    if (this.#held.size > lastHeldMax && oldest !== undefined) this.#held.delete(oldest);
+  }
+}
+
+function storedOf(
+  name: ParticipationName,
+  { participations }: UserFound,
+): Participation | undefined {
+  return participations.find(({ contributionId }) => contributionId === name.contributionId);
+}
