@@ -6,7 +6,8 @@ import { segmentKey } from '../../shared/core/key.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { UserFound } from './effect.ts';
 import { lastHeldMax } from './limit.ts';
-import type { Participant, ParticipantStart } from './participant.ts';
+import type { Participant } from './participant.ts';
+import type { ParticipantStart } from './start.ts';
 
 type Held = { readonly start: ParticipantStart; readonly isEnded: boolean };
 

@@ -23,26 +23,9 @@ import { ParallelRejoin } from './parallel-rejoin.ts';
 import { withRecipients } from './recipients.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
+import type { Beginning, ParticipantStart } from './start.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
-
-export type ParticipantStart = {
-  readonly name: ParticipationName;
-  readonly epoch: number;
-  readonly counter: number;
-  readonly cursor: number;
-  /** Another owner may have stored messages before. */
-  readonly isEndUnknown: boolean;
-  readonly group: GroupInfo;
-  readonly roster: readonly string[];
-  readonly instance?: string;
-};
-
-/** How a participation comes about. */
-export type Beginning = {
-  /** Gives it up for a newer INVITE of the focus; false if that has to give way. */
-  readonly giveWay: (nowMs: number) => boolean;
-};
 
 export type ParticipantOwner = {
   /** The focus has sent something: the bridge has to be flushed at the end of the step. */

@@ -5,7 +5,8 @@ import { epochStart } from '../../shared/core/position.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { LastHeld } from './last-held.ts';
-import { Participant, type ParticipantStart } from './participant.ts';
+import { Participant } from './participant.ts';
+import type { ParticipantStart } from './start.ts';
 
 export class Registry {
   readonly #desk: Desk;

@@ -6,7 +6,7 @@ import type { HandOver } from './collector.ts';
 import type { Desk } from './desk.ts';
 import { rereadMaxMs } from './limit.ts';
 import type { MediaLeg } from './media-leg.ts';
-import type { ParticipantStart } from './participant.ts';
+import type { ParticipantStart } from './start.ts';
 
 export type Wires = {
   readonly client: () => Pick<MediaLeg, 'send'> | undefined;

@@ -1,0 +1,21 @@
+/** Where a participation begins at an edge, and how it comes about. */
+import type { GroupInfo } from '../../shared/core/participation/event.ts';
+import type { ParticipationName } from '../../shared/core/participation/state.ts';
+
+export type ParticipantStart = {
+  readonly name: ParticipationName;
+  readonly epoch: number;
+  readonly counter: number;
+  readonly cursor: number;
+  /** Another owner may have stored messages before. */
+  readonly isEndUnknown: boolean;
+  readonly group: GroupInfo;
+  readonly roster: readonly string[];
+  readonly instance?: string;
+};
+
+/** How a participation comes about. */
+export type Beginning = {
+  /** Gives it up for a newer INVITE of the focus; false if that has to give way. */
+  readonly giveWay: (nowMs: number) => boolean;
+};
