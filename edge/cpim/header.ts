@@ -33,12 +33,14 @@ export function imdnPrefix(cpim: Cpim): string {
   for (const value of cpimHeaders(cpim, 'NS')) {
     // RFC 3862 3.4 has a blank before the bracket; stacks leave it out.
     const bracket = value.indexOf('<');
-    if (bracket < 0) continue;
+    const prefix = value.slice(0, Math.max(bracket, 0)).trim();
+    // RFC 3862 2.2: a colon would end the name of every header with the prefix.
+    if (bracket < 0 || prefix.includes(':')) continue;
     const uri = value
       .slice(bracket + 1)
       .replace('>', '')
       .trim();
-    if (uri.toLowerCase() === imdnNamespace) return value.slice(0, bracket).trim();
+    if (uri.toLowerCase() === imdnNamespace) return prefix;
   }
   return 'imdn';
 }

@@ -6,8 +6,8 @@ export const xmlBytesMax = 1024 * 1024;
 export const xmlDepthMax = 32;
 /** Elements of a document, or of a conference that grows by partial notifications; 1,000 users have about ten each. */
 export const xmlElementsMax = 20_000;
-/** Characters given to the parser at a time; the other bounds are looked at in between. */
-export const xmlSliceChars = 4096;
+/** Characters given to the parser at a time: after a fault it goes on to their end, and each further fault in them is dear. */
+export const xmlSliceChars = 512;
 /** Attributes of one element; ours have under ten. */
 export const xmlAttributesMax = 64;
 /** Entries of a recipient list; groups have at most some hundred members. */

@@ -67,6 +67,13 @@ test('IMDN headers are found by the prefix that the message binds (RFC 5438 6)',
   expect(imdnHeader(message([]), 'Message-ID')).toBeUndefined();
 });
 
+test('a prefix that would end the name of its headers binds nothing (RFC 3862 2.2)', () => {
+  const cpim = message(['NS: a: b <urn:ietf:params:imdn>', 'imdn.Message-ID: 4']);
+  expect(imdnHeader(cpim, 'Message-ID')).toBe('4');
+  const changed = parseCpim(printCpim(withImdnHeader(cpim, 'Message-ID', ['5'])));
+  expect(changed.kind === 'cpim' && imdnHeader(changed.cpim, 'Message-ID')).toBe('5');
+});
+
 test('an IMDN header is replaced or taken out under its own prefix (004 5.2.6.1)', () => {
   const cpim = message(['NS: n <urn:ietf:params:imdn>', 'n.Disposition-Notification: a']);
   const name = 'Disposition-Notification';

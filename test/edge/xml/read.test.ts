@@ -155,3 +155,14 @@ test('any bytes are read or refused', () => {
     { numRuns: 300 },
   );
 });
+
+test('a document of many faults is given up at the first ones', () => {
+  const bytes = utf8Encode(`<groupstate timestamp="x${'"'.repeat(65_000)}`);
+  const times = [1, 2, 3, 4, 5].map(() => {
+    const before = process.threadCpuUsage();
+    expect(readXml(bytes)).toEqual({ kind: 'refused', reason: 'not well-formed' });
+    return process.threadCpuUsage(before).user;
+  });
+  // A parser that told all of them would take several times as long.
+  expect(Math.min(...times)).toBeLessThan(20_000);
+});
