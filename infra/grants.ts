@@ -8,9 +8,9 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { ownerIndex as ownerIndexName } from '../shared/dynamodb/shape.ts';
 import { acceptWildcard } from './nag.ts';
 import type { Names, QueueNames } from './names.ts';
-import { ownerIndexName } from './table.ts';
 
 /** What is granted on. */
 export type Resources = {
@@ -22,25 +22,35 @@ export type Resources = {
 };
 
 const readItems = ['dynamodb:GetItem', 'dynamodb:Query'];
-const writeItems = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
 const send = ['sqs:SendMessage', 'sqs:GetQueueUrl'];
 const take = [
   ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
   ...['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
 ];
-/** Of the partition that holds the edges' heartbeats; the only items that an edge writes. */
+/** The partitions of items, as the keys of `shared/core/key.ts` and `shared/dynamodb/shape.ts` begin. */
+const partitions = {
+  users: 'user#*',
+  groups: 'group#*',
+  identities: 'identity#*',
+  segments: 'segments#*',
+};
+/** The partition of the edges' heartbeats: the only items that an edge writes. */
 const edgesPartition = 'edges';
 
 /** Keeps registrations and wakes the participations of a user who is back. */
 export function grantRegistration(to: IRole, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
+  allow(to, readItems, [on.table.tableArn]);
+  allowItems(to, on, { actions: ['dynamodb:PutItem'], keys: [partitions.users] });
   allow(to, send, [arnOf(on, on.names.queues.participation.live), deadOf(on, 'registration')]);
   grantKey(to, on);
 }
 
 /** Decides, keeps messages, commands any edge. */
 export function grantParticipation(to: IRole, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
+  allow(to, readItems, [on.table.tableArn]);
+  const keys = [partitions.users, partitions.segments];
+  allowItems(to, on, { actions: ['dynamodb:PutItem'], keys });
+  allowItems(to, on, { actions: ['dynamodb:BatchWriteItem'], keys: [partitions.segments] });
   const { commands } = on.names.queues;
   allow(to, send, [arnOf(on, commands.live), deadOf(on, 'participation')]);
   allowEdgeQueues(to, on, send);
@@ -50,7 +60,9 @@ export function grantParticipation(to: IRole, on: Resources): void {
 
 /** Keeps the groups of our own focus. */
 export function grantGroup(to: IRole, on: Resources): void {
-  allow(to, [...readItems, ...writeItems], [on.table.tableArn]);
+  allow(to, ['dynamodb:GetItem'], [on.table.tableArn]);
+  const keys = [partitions.groups, partitions.identities];
+  allowItems(to, on, { actions: ['dynamodb:PutItem'], keys });
   allow(to, send, [deadOf(on, 'group')]);
   grantKey(to, on);
 }
@@ -100,8 +112,11 @@ export function grantEdge(to: IRole, on: Resources): void {
   grantKey(to, on);
 }
 
-/** What the operator's tool asks of an edge: how deep queues are, and to send dead letters back or drop them. */
+/** What the operator's tool asks of an edge: which groups and queues there are, how deep, and to send dead letters back or drop them. */
 function grantOperator(to: IRole, on: Resources, queues: readonly QueueNames[]): void {
+  allow(to, ['dynamodb:Scan'], [on.table.tableArn]);
+  allow(to, ['sqs:ListQueues'], ['*']);
+  acceptWildcard(to, '*', 'Names of queues can be listed for the whole account only.');
   const depth = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
   allow(
     to,
@@ -116,14 +131,22 @@ function grantOperator(to: IRole, on: Resources, queues: readonly QueueNames[]):
   allow(to, ['sqs:SendMessage'], [arnOf(on, on.names.queues.commands.live)]);
 }
 
-function allowEdgeItems(to: IRole, on: Resources): void {
+type Items = { readonly actions: readonly string[]; readonly keys: readonly string[] };
+
+/** Actions on items of some partitions alone. */
+function allowItems(to: IRole, { table }: Resources, { actions, keys }: Items): void {
   to.addToPrincipalPolicy(
     new PolicyStatement({
-      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      resources: [on.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${edgesPartition}*`] } },
+      actions: [...actions],
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
     }),
   );
+}
+
+function allowEdgeItems(to: IRole, on: Resources): void {
+  const actions = ['dynamodb:PutItem', 'dynamodb:DeleteItem'];
+  allowItems(to, on, { actions, keys: [edgesPartition] });
 }
 
 /** The key's own policy lets the account's roles use it as far as their policies do. */

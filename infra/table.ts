@@ -12,9 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-
-/** Finds the items that an edge owns. */
-export const ownerIndexName = 'owner';
+import { ownerIndex } from '../shared/dynamodb/shape.ts';
 
 export type TableOptions = {
   readonly name: string;
@@ -39,7 +37,7 @@ export function makeTable(scope: Construct, { name, key, retain }: TableOptions)
       : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
   });
   table.addGlobalSecondaryIndex({
-    indexName: ownerIndexName,
+    indexName: ownerIndex,
     partitionKey: { name: 'owner', type: AttributeType.STRING },
     sortKey: { name: 'at', type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,

@@ -1,11 +1,14 @@
-/** What a function's process in the cloud is set up with, once. */
+/** What a function's process in the cloud is set up with, once: its table, its queues, its log. */
 import type { Ports } from '../../shared/app/handle-participation.ts';
+import { dynamodbStore } from '../../shared/dynamodb/dynamodb-store.ts';
+import { sqsQueue } from '../../shared/sqs/sqs-queue.ts';
 import { functionLog } from './log.ts';
 import { openPorts } from './open-ports.ts';
 
-export const ports: Ports = openPorts(process.env, () => {
-  throw new Error("REJOIN_STORE (store): aws: isn't served by this version.");
-});
+export const ports: Ports = openPorts(process.env, ({ table, queuePrefix }) => ({
+  store: dynamodbStore({ table }),
+  queue: sqsQueue({ prefix: queuePrefix }),
+}));
 
 /** Names the deployment in its metrics. */
 export const service = process.env.REJOIN_AWS_TABLE ?? 'rejoin';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drainMs } from '../../edge/runtime/limit.ts';
 import { deregistrationS, stopTimeoutS } from '../../infra/limit.ts';
-import { resources, type Synthesized, shown, synthesize } from './synth.ts';
+import { patienceMs, resources, type Synthesized, shown, synthesize } from './synth.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 
@@ -11,7 +11,7 @@ let open: Synthesized;
 beforeAll(() => {
   it = synthesize();
   open = synthesize({ public: true, certificateArn });
-});
+}, patienceMs);
 
 type Rule = {
   readonly CidrIp?: string;

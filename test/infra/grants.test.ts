@@ -1,12 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resources, type Synthesized, shown, synthesize } from './synth.ts';
+import { patienceMs, resources, type Synthesized, shown, synthesize } from './synth.ts';
 
 let it: Synthesized;
 
 beforeAll(() => {
   it = synthesize();
-});
+}, patienceMs);
 
 type Statement = {
   readonly Action: string | readonly string[];
@@ -68,13 +68,13 @@ function sending(queue: string): readonly string[] {
 }
 
 const reading = ['dynamodb:GetItem table', 'dynamodb:Query table'];
-const writing = ['PutItem', 'DeleteItem', 'BatchWriteItem'].map(
-  (action) => `dynamodb:${action} table`,
-);
-const onlyEdges = ' if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["edges*"]}}';
-const writingEdges = ['PutItem', 'DeleteItem'].map(
-  (action) => `dynamodb:${action} table${onlyEdges}`,
-);
+/** Writing to some partitions of the table. */
+function writing(actions: readonly string[], ...keys: readonly string[]): readonly string[] {
+  const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
+  return actions.map((action) => `dynamodb:${action} table if ${JSON.stringify(condition)}`);
+}
+
+const writingEdges = writing(['PutItem', 'DeleteItem'], 'edges');
 const findingOwned = 'dynamodb:Query table/index/owner';
 const edgeQueues = 'commands-edge-*.fifo';
 
@@ -86,7 +86,7 @@ describe('what each function may do is what its handler does, and no more', () =
   test('the one behind the registrations wakes participations', () => {
     expect(permissions(it.service, 'RegistrationRole')).toEqual(
       sorted(
-        ...[ofEveryFunction, reading, writing, taking('registration.fifo')],
+        ...[ofEveryFunction, reading, writing(['PutItem'], 'user#*'), taking('registration.fifo')],
         ...[sending('participation.fifo'), sending('registration-dead.fifo')],
       ),
     );
@@ -95,7 +95,11 @@ describe('what each function may do is what its handler does, and no more', () =
   test('the one behind the participations commands edges and removes bodies', () => {
     expect(permissions(it.service, 'ParticipationRole')).toEqual(
       sorted(
-        ...[ofEveryFunction, reading, writing, taking('participation.fifo')],
+        ...[ofEveryFunction, reading, taking('participation.fifo')],
+        ...[
+          writing(['PutItem'], 'user#*', 'segments#*'),
+          writing(['BatchWriteItem'], 'segments#*'),
+        ],
         ...[sending('commands.fifo'), sending(edgeQueues), sending('participation-dead.fifo')],
         ['s3:DeleteObject bodies/*'],
       ),
@@ -105,7 +109,8 @@ describe('what each function may do is what its handler does, and no more', () =
   test('the one behind the groups tells nobody', () => {
     expect(permissions(it.service, 'GroupRole')).toEqual(
       sorted(
-        ...[ofEveryFunction, reading, writing, taking('group.fifo'), sending('group-dead.fifo')],
+        ...[ofEveryFunction, taking('group.fifo'), sending('group-dead.fifo')],
+        ...[['dynamodb:GetItem table'], writing(['PutItem'], 'group#*', 'identity#*')],
       ),
     );
   });
@@ -143,7 +148,7 @@ describe('what an edge may do', () => {
 
   test('in the table is to read, and to write its heartbeat', () => {
     const table = lines().filter((line) => line.startsWith('dynamodb'));
-    expect(table).toEqual(sorted(reading, [findingOwned], writingEdges));
+    expect(table).toEqual(sorted(reading, [findingOwned, 'dynamodb:Scan table'], writingEdges));
   });
 
   test('in the queues is to report, to take commands, to look, and to deal with dead letters', () => {
@@ -158,6 +163,7 @@ describe('what an edge may do', () => {
         ...[reported.flatMap(sending), looking, dead.flatMap(taking)],
         ...[taking('commands.fifo'), sending('commands.fifo'), taking(edgeQueues)],
         own.map((action) => `sqs:${action} queue ${edgeQueues}`),
+        ['sqs:ListQueues *'],
       ),
     );
   });

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleBytesMax, receivesMax } from '../../infra/limit.ts';
 import { queueNames } from '../../shared/app/queue-names.ts';
-import { resources, type Synthesized, synthesize } from './synth.ts';
+import { patienceMs, resources, type Synthesized, synthesize } from './synth.ts';
 
 let it: Synthesized;
 
 beforeAll(() => {
   it = synthesize();
-});
+}, patienceMs);
 
 describe('the table', () => {
   const tableOf = (made: Synthesized) => resources(made.service, 'AWS::DynamoDB::Table')[0]!;
@@ -155,16 +155,20 @@ describe('the functions', () => {
     }
   });
 
-  test('are bundled under the limit, with nothing left to install', () => {
-    const { app } = synthesize({}, true);
-    const folder = app.synth().directory;
-    const bundles = readdirSync(folder)
-      .map((name) => join(folder, name, 'index.mjs'))
-      .filter((path) => existsSync(path))
-      .map((path) => statSync(path).size);
-    expect(bundles.length).toBeGreaterThanOrEqual(4);
-    expect(Math.max(...bundles)).toBeLessThan(bundleBytesMax);
-  });
+  test(
+    'are bundled under the limit, with nothing left to install',
+    () => {
+      const { app } = synthesize({}, true);
+      const folder = app.synth().directory;
+      const bundles = readdirSync(folder)
+        .map((name) => join(folder, name, 'index.mjs'))
+        .filter((path) => existsSync(path))
+        .map((path) => statSync(path).size);
+      expect(bundles.length).toBeGreaterThanOrEqual(4);
+      expect(Math.max(...bundles)).toBeLessThan(bundleBytesMax);
+    },
+    patienceMs,
+  );
 });
 
 describe('the bucket of large bodies', () => {

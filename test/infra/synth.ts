@@ -25,6 +25,9 @@ const project = JSON.parse(readFileSync('cdk.json', 'utf8')) as { readonly conte
 export const quick = { 'aws:cdk:disable-stack-trace': true };
 process.env.CDK_VALIDATION = 'false';
 
+/** On a busy machine the libraries alone may take longer to load than a test is given. */
+export const patienceMs = 60_000;
+
 /** Synthesizes with settings that differ from their defaults. Bundling is left out unless it is what a test is about. */
 export function synthesize(settings: Context = {}, isBundled = false): Synthesized {
   const own = Object.entries(settings).map(([name, value]) => [`rejoin:${name}`, value]);

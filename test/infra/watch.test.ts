@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { metricUnits } from '../../shared/metric-line.ts';
-import { resources, type Synthesized, shown, synthesize } from './synth.ts';
+import { patienceMs, resources, type Synthesized, shown, synthesize } from './synth.ts';
 
 let it: Synthesized;
 
 beforeAll(() => {
   it = synthesize({ alarmEmail: 'night@example.com', monthlyBudgetUsd: 300 });
-});
+}, patienceMs);
 
 const alarmsOf = (made: Synthesized) =>
   resources(made.edge, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
