@@ -25,7 +25,7 @@ export class ClientSession {
   readonly #types: MediaTypes;
   readonly dialog: string;
   readonly leg: MediaLeg;
-  readonly #contact: Header;
+  #contact: Header;
   #isOver = false;
 
   constructor(
@@ -41,6 +41,22 @@ export class ClientSession {
     this.dialog = client.dialog;
     this.leg = client.leg;
     desk.ownDialog(client.dialog, (nowMs, event) => this.#event(nowMs, event));
+  }
+
+  /** The group goes on under a new identity, or a session that only delivered becomes one for all: told by a re-INVITE. */
+  renew(nowMs: number, contact: Header): void {
+    const isOneWay = this.leg.remote?.direction === 'recvonly';
+    if (!isOneWay && contact.value === this.#contact.value) return;
+    this.#contact = contact;
+    const transaction = this.#desk.agent.reinvite(nowMs, this.dialog, {
+      headers: [contact, { name: 'Content-Type', value: sdpType }],
+      body: this.leg.reoffer(this.#types),
+    });
+    // A client that refuses stays in the session that it knows (RFC 3261 14.1).
+    this.#desk.onResponse(transaction, (_atMs, { response }) => {
+      const answer = response === undefined ? undefined : mediaOf(response);
+      if (answer?.kind === 'media') this.leg.reanswered(answer.media);
+    });
   }
 
   /** Ends the session from our side. */

@@ -86,6 +86,11 @@ export class ClientSide {
     if (this.#session?.leg.isUp === true) this.#owner.up(nowMs);
   }
 
+  /** Tells the client what its session is from now on, if that is news. */
+  renew(nowMs: number, contact: Header): void {
+    this.#session?.renew(nowMs, contact);
+  }
+
   /** The media of a client that is being invited or has called. */
   newLeg(): MediaLeg {
     const isCurrent = (): boolean => this.#session?.leg === leg;

@@ -5,6 +5,7 @@
 import type { Header } from '../sip/message.ts';
 import { formatDateTime } from '../xml/date-time.ts';
 import { groupStateType, writeGroupState } from '../xml/group-state.ts';
+import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import { reportLeadMs } from './limit.ts';
 import type { Participant } from './participant.ts';
@@ -84,6 +85,7 @@ export class Ending {
       return false;
     }
     if (this.#desk.options.isUnsubscribedAfterDelivery) watch.stop(nowMs);
+    client.renew(nowMs, clientContact(this.#desk, participant));
     this.#desk.subscriptions.passOn(nowMs, name, group.identity);
     return true;
   }

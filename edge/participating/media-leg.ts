@@ -55,6 +55,16 @@ export class MediaLeg {
     return this.#describe('actpass', direction, types);
   }
 
+  /** An offer of the session as it is, in both directions. */
+  reoffer(types: MediaTypes): Uint8Array {
+    return this.#describe('actpass', 'sendrecv', types);
+  }
+
+  /** The answer to that. */
+  reanswered(answer: MsrpMedia): void {
+    this.#remote = answer;
+  }
+
   /** The answer to an offer; the session starts with it. A path that hasn't changed keeps its session (RFC 3264 8). */
   answer(nowMs: number, offer: MsrpMedia, types: MediaTypes): Uint8Array {
     const setup = answerSetup(offer.setup, 'active');
