@@ -24,6 +24,7 @@ import { type MachineParts, Machines, type Side, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
 import { joinCarriers, type MsrpCarrier, type MsrpInput } from './msrp-carrier.ts';
 import { MsrpTransport } from './msrp-transport.ts';
+import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { Registrations } from './registrations.ts';
 import type { SipCarrier, SipHandler } from './sip-carrier.ts';
@@ -38,6 +39,8 @@ export type EdgeOptions = {
   readonly queue: Queue;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** The other edges, where there may be any. */
+  readonly neighbours?: Neighbours;
 };
 
 export type EdgeCounts = {

@@ -11,32 +11,15 @@ import type { Ports } from '../../shared/app/handle-participation.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
 import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
 import { announceEdge, forgetEdge, takeOver } from '../../shared/app/recover.ts';
-import { memoryQueue } from '../../shared/memory/memory-queue.ts';
-import { memoryStore } from '../../shared/memory/memory-store.ts';
 import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
-import type { Queue } from '../../shared/ports/queue.ts';
-import type { Store } from '../../shared/ports/store.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { openSqlite } from '../../shared/sqlite/open-sqlite.ts';
 import type { User } from '../../shared/users.ts';
+import type { Backend } from './backend.ts';
 import type { Addresses } from './build.ts';
 import { Edge } from './edge.ts';
 import { expireEveryMs } from './limit.ts';
 import type { Metrics } from './metrics.ts';
-
-export type Opened = {
-  readonly store: Store;
-  readonly queue: Queue;
-  readonly close: () => Promise<void>;
-};
-
-/** Opens the store that a setting names. */
-export async function openStore(setting: string): Promise<Opened> {
-  if (setting.startsWith('sqlite:')) return await openSqlite({ file: setting.slice(7) });
-  const store = memoryStore();
-  const queue = memoryQueue({ nowMs: Date.now });
-  return { store, queue, close: () => store.close() };
-}
+import type { Opened } from './open-store.ts';
 
 export type EmbeddedOptions = {
   readonly settings: Settings;
@@ -48,7 +31,7 @@ export type EmbeddedOptions = {
   readonly edgeName: string;
 };
 
-export class Embedded {
+export class Embedded implements Backend {
   readonly #options: EmbeddedOptions;
   readonly #ports: Ports;
   readonly edge: Edge;

@@ -16,7 +16,8 @@ export type Status = {
   readonly addresses: readonly { readonly name: string; readonly address: string }[];
   readonly registered: number;
   readonly groups: number;
-  readonly waiting: number;
+  /** Undefined where it isn't counted. */
+  readonly waiting: number | undefined;
   readonly deferred: number;
   readonly delivered: number;
   /** Records of the queues that were given up. */
@@ -112,9 +113,10 @@ function count(value: number): string {
 
 function cards(status: Status): string {
   const oldest = status.oldestWaitingMs;
+  const isWaiting = (status.waiting ?? 0) > 0;
   return [
-    card(count(status.waiting), 'messages waiting', status.waiting > 0),
-    card(oldest === undefined ? '–' : durationText(oldest), 'oldest waiting', status.waiting > 0),
+    card(status.waiting === undefined ? '–' : count(status.waiting), 'messages waiting', isWaiting),
+    card(oldest === undefined ? '–' : durationText(oldest), 'oldest waiting', isWaiting),
     card(count(status.deferred), 'deferred since start'),
     card(count(status.delivered), 'delivered since start'),
     card(count(status.registered), 'clients registered'),

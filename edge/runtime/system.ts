@@ -1,16 +1,20 @@
 /** One process with everything in it: the embedded system and its HTTP side. Used by `npm start`, the demo and the tests. */
 import type { Logger } from 'pino';
+import type { Queue } from '../../shared/ports/queue.ts';
+import type { Store } from '../../shared/ports/store.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
-import { Embedded, openStore } from './embedded.ts';
+import type { Backend } from './backend.ts';
+import { Embedded } from './embedded.ts';
 import { createHttp } from './http.ts';
 import { createMask } from './log.ts';
 import { type Levels, Metrics } from './metrics.ts';
+import { openCloud, openEmbedded } from './open-store.ts';
 import { makeOperator } from './operator.ts';
 import { participationEntries } from './participation-view.ts';
 import { readinessOf } from './readiness.ts';
 import { version } from './version.ts';
-import { WaitingTotals } from './waiting-totals.ts';
+import { type Totals, WaitingTotals } from './waiting-totals.ts';
 
 export type SystemOptions = {
   readonly settings: Settings;
@@ -32,11 +36,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { settings, log } = options;
   const startedMs = performance.now();
   let isReady = false;
-  const opened = await openStore(settings.store);
-  const metrics = new Metrics(() => levelsOf(embedded));
-  const totals = new WaitingTotals(opened.store);
-  const { store } = totals;
-  const embedded = new Embedded({ ...options, opened: { ...opened, store }, metrics });
+  const metrics = new Metrics(() => levelsOf(backend));
+  const { backend, store, queue, totals } = await openBackend(options, metrics);
   const http = createHttp({
     ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
     readiness: () => readinessOf(isReady, store),
@@ -44,13 +45,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     participations: (user) => participationEntries(store, user),
     operator: makeOperator({
       store,
-      queue: opened.queue,
-      served: embedded.served,
+      queue,
+      served: backend.served,
       mask: createMask({ identities: settings.log.identities }),
     }),
     status: async () => {
-      const { waiting, oldestMs } = await totals.totals();
-      const { registered, groups } = embedded.edge.counts;
+      const { waiting, oldestMs } = await totals();
+      const { registered, groups } = backend.edge.counts;
       return {
         domain: settings.domain,
         version,
@@ -62,7 +63,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         addresses,
         registered,
         groups,
-        deadLetters: await embedded.deadLetters(),
+        deadLetters: await backend.deadLetters(),
         waiting,
         oldestWaitingMs: oldestMs === undefined ? undefined : Date.now() - oldestMs,
         ...metrics.totals,
@@ -75,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: settings.http.port,
     setting: 'REJOIN_HTTP_PORT (http.port)',
   });
-  const { host, sipPort, msrpPort } = await embedded.start();
+  const { host, sipPort, msrpPort } = await backend.start();
   const addresses = [
     { name: 'sip', address: `${host}:${sipPort} (udp, tcp)` },
     { name: 'msrp', address: `${host}:${msrpPort} (tcp)` },
@@ -84,24 +85,49 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   isReady = true;
   return {
     addresses,
-    replaceUsers: (others) => embedded.edge.replaceUsers(others),
+    replaceUsers: (others) => backend.edge.replaceUsers(others),
     stop: async () => {
       isReady = false;
-      await embedded.stop();
+      await backend.stop();
       await http.close();
     },
   };
 }
 
-async function levelsOf(embedded: Embedded): Promise<Levels> {
+type OpenedBackend = {
+  readonly backend: Backend;
+  readonly store: Store;
+  readonly queue: Queue;
+  /** How much waits in all. */
+  readonly totals: () => Promise<Totals>;
+};
+
+async function openBackend(options: SystemOptions, metrics: Metrics): Promise<OpenedBackend> {
+  const { settings } = options;
+  if (settings.store === 'aws:') {
+    const { Cloud } = await import('./cloud.ts');
+    const opened = await openCloud(settings);
+    const { store, queue } = opened;
+    // What waits in all is a metric of the functions there: counting it here would read the whole table.
+    const totals = async (): Promise<Totals> => ({ waiting: undefined, oldestMs: undefined });
+    return { backend: new Cloud({ ...options, opened, metrics }), store, queue, totals };
+  }
+  const opened = await openEmbedded(settings.store);
+  const totals = new WaitingTotals(opened.store);
+  const { store } = totals;
+  const backend = new Embedded({ ...options, opened: { ...opened, store }, metrics });
+  return { backend, store, queue: opened.queue, totals: () => totals.totals() };
+}
+
+async function levelsOf(backend: Backend): Promise<Levels> {
   const { registered, groups, participations, sipConnections, msrpConnections } =
-    embedded.edge.counts;
+    backend.edge.counts;
   return {
     registrations: registered,
     groups,
     participations: { held: participations },
-    queues: await embedded.queueDepths(),
-    deadLetters: await embedded.deadLetters(),
+    queues: await backend.queueDepths(),
+    deadLetters: await backend.deadLetters(),
     connections: { sip: sipConnections, msrp: msrpConnections },
   };
 }

@@ -12,8 +12,6 @@ const fixed = [
   'tls.certFile',
   'tls.keyFile',
   'network',
-  'aws.table',
-  'aws.queuePrefix',
   'imdn.generateForClient',
   'imdn.sendDeliveredOnHandover',
   'imdn.sendFailed',
@@ -31,9 +29,6 @@ export function unsupportedProblems(settings: Settings): readonly string[] {
   const problems = rows
     .filter((row) => text(settings, row.path) !== text(loaded.settings, row.path))
     .map((row) => `${row.env} (${row.file}) can't be changed in this version: leave it out.`);
-  if (settings.store === 'aws:') {
-    problems.push("REJOIN_STORE (store): aws: isn't served by this version: give sqlite:<file>.");
-  }
   return problems;
 }
 

@@ -19,7 +19,8 @@ import { countedAtOnce, countedPageItems, markedMax, totalsAgeMs } from './limit
 import { watchStore } from './watched-store.ts';
 
 export type Totals = {
-  readonly waiting: number;
+  /** Undefined where it isn't counted here. */
+  readonly waiting: number | undefined;
   /** When the oldest of them came. */
   readonly oldestMs: number | undefined;
 };

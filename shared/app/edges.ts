@@ -13,8 +13,19 @@ const conflictsMax = 20;
 /** No queue keeps a record for longer than 14 days. */
 const lostLifetimeS = 15 * 24 * 3600;
 
+/** Where other edges reach one. */
+export type EdgePlace = {
+  readonly host: string;
+  readonly sipPort: number;
+  readonly msrpPort: number;
+};
+
 type EdgeData = {
+  /** When it last said that it lives. */
   readonly atMs: number;
+  readonly place?: EdgePlace;
+  /** It takes nothing new and hands over what it has. */
+  readonly isLeaving?: boolean;
   /** The edge is lost; this one goes on for it. */
   readonly successor?: string;
   /** Everything that it owned has been given to the successor. */
@@ -27,19 +38,55 @@ export async function enrol(store: Store, edge: string, atMs: number): Promise<v
   await store.commit({ partition: edgesPartition, sort: edge, version: 1, data });
 }
 
-/** The edges whose participations nobody has taken over yet. */
-export async function edgesInNeed(store: Store): Promise<readonly string[]> {
-  const names: string[] = [];
+export type KnownEdge = EdgeData & { readonly name: string };
+
+/** Says that an edge lives; false if it was taken for lost meanwhile, and must not act any more (fencing). */
+export async function beat(
+  store: Store,
+  edge: string,
+  life: { readonly atMs: number; readonly place: EdgePlace; readonly isLeaving: boolean },
+): Promise<boolean> {
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts++) {
+    const item = await store.read(edgesPartition, edge);
+    if (item !== undefined && dataOf(item).successor !== undefined) return false;
+    const version = (item?.version ?? 0) + 1;
+    const outcome = await store.commit({
+      partition: edgesPartition,
+      sort: edge,
+      version,
+      data: life,
+    });
+    if (outcome.kind === 'committed') return true;
+  }
+  throw new Error(`the item of an edge was changed by others ${conflictsMax} times in a row`);
+}
+
+/** All edges that have an item. */
+export async function edgesKnown(store: Store): Promise<readonly KnownEdge[]> {
+  const known: KnownEdge[] = [];
   let after: string | undefined;
   for (;;) {
     const items = await store.list(edgesPartition, '', {
       limit: pageItemsMax,
       ...(after === undefined ? {} : { after }),
     });
-    names.push(...items.filter((item) => !dataOf(item).isTakenOver).map((item) => item.sort));
+    known.push(...items.map((item) => ({ name: item.sort, ...dataOf(item) })));
     after = items.at(-1)?.sort;
-    if (items.length < pageItemsMax) return names;
+    if (items.length < pageItemsMax) return known;
   }
+}
+
+/** An edge that has ended: its item goes unless somebody goes on for it, who needs it. */
+export async function leave(store: Store, edge: string): Promise<void> {
+  const item = await store.read(edgesPartition, edge);
+  if (item === undefined || dataOf(item).successor !== undefined) return;
+  await store.remove(edgesPartition, edge, item.version);
+}
+
+/** The edges whose participations nobody has taken over yet. */
+export async function edgesInNeed(store: Store): Promise<readonly string[]> {
+  const known = await edgesKnown(store);
+  return known.filter(({ isTakenOver }) => isTakenOver !== true).map(({ name }) => name);
 }
 
 /** Says who goes on for an edge. Written before what it owns is read, so that nothing falls between. */

@@ -1,0 +1,133 @@
+/**
+ * An edge in front of functions in the cloud: it reports into their queues, takes commands from a queue of its own and from the shared
+ * one, and reads the table. It says that it lives; an edge that has not for a while is taken over by those that have (design 7).
+ */
+import type { Logger } from 'pino';
+import type { Ports } from '../../shared/app/handle-participation.ts';
+import { type Pump, startPump } from '../../shared/app/pump.ts';
+import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
+import { takeOver } from '../../shared/app/recover.ts';
+import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { User } from '../../shared/users.ts';
+import type { Backend } from './backend.ts';
+import type { Addresses } from './build.ts';
+import { Edge } from './edge.ts';
+import { commandVisibilityS, receivesMax } from './limit.ts';
+import type { Metrics } from './metrics.ts';
+import { Neighbours } from './neighbours.ts';
+import type { OpenedCloud } from './open-store.ts';
+
+export type CloudOptions = {
+  readonly settings: Settings;
+  readonly users: readonly User[];
+  readonly opened: OpenedCloud;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Names this run of the process. */
+  readonly edgeName: string;
+};
+
+export class Cloud implements Backend {
+  readonly edge: Edge;
+  readonly #options: CloudOptions;
+  readonly #ports: Ports;
+  readonly #neighbours: Neighbours;
+  #pumps: readonly Pump[] = [];
+
+  constructor(options: CloudOptions) {
+    const { settings, users, opened, log, metrics, edgeName } = options;
+    const { store, queue } = opened;
+    this.#options = options;
+    this.#ports = {
+      store,
+      queue,
+      nowMs: Date.now,
+      deferredLifetimeS: settings.deferredLifetimeS,
+      imdnLifetimeS: settings.imdnLifetimeS,
+    };
+    this.#neighbours = new Neighbours({
+      store,
+      edge: edgeName,
+      nowMs: Date.now,
+      lost: (edge) => this.#takeOver(edge),
+      failed: (error) => log.error({ err: error }, 'the other edges could not be looked at'),
+      fenced: () => {
+        log.fatal('this edge was taken for lost and taken over: it ends, and may be started anew');
+        process.exit(1);
+      },
+    });
+    this.edge = new Edge({
+      name: edgeName,
+      settings,
+      users,
+      store,
+      queue,
+      log,
+      metrics,
+      neighbours: this.#neighbours,
+    });
+  }
+
+  async start(): Promise<Addresses> {
+    const { edgeName, opened, log } = this.#options;
+    const own = commandQueue(edgeName);
+    await opened.queue.make(own, { receivesMax, visibilityS: commandVisibilityS });
+    const addresses = await this.edge.listen();
+    await this.#neighbours.start(addresses);
+    this.#pumps = [own, queueNames.commands].map((queueName) =>
+      startPump({
+        queue: opened.queue,
+        queueName,
+        handler: (event) => this.edge.commands(event),
+        log,
+      }),
+    );
+    return addresses;
+  }
+
+  async stop(): Promise<void> {
+    const { edgeName, opened } = this.#options;
+    await this.#neighbours.leave();
+    await this.edge.close();
+    await this.#handOver();
+    await Promise.all(this.#pumps.map((pump) => pump.stop()));
+    await this.#neighbours.stop();
+    await opened.queue.drop(commandQueue(edgeName));
+    await opened.close();
+  }
+
+  get served(): readonly string[] {
+    return [...Object.values(queueNames), commandQueue(this.#options.edgeName)];
+  }
+
+  async queueDepths(): Promise<Readonly<Record<string, number>>> {
+    const depths = Object.values(queueNames).map(async (name) => {
+      const { visible, inFlight } = await this.#options.opened.queue.depth(name);
+      return [name, visible + inFlight] as const;
+    });
+    return Object.fromEntries(await Promise.all(depths));
+  }
+
+  async deadLetters(): Promise<number> {
+    const depths = this.served.map(async (name) => {
+      const { visible } = await this.#options.opened.queue.depth(deadLetterQueue(name) ?? name);
+      return visible;
+    });
+    return (await Promise.all(depths)).reduce((sum, depth) => sum + depth, 0);
+  }
+
+  /** What this edge still owns goes to the others, if there are any; otherwise to whoever comes next. */
+  async #handOver(): Promise<void> {
+    const heir = this.#neighbours.heirOf(this.#options.edgeName);
+    if (heir !== undefined) await takeOver(this.#ports, this.#options.edgeName, heir);
+  }
+
+  async #takeOver(edge: string): Promise<void> {
+    const { edgeName, log, opened } = this.#options;
+    const count = await takeOver(this.#ports, edge, edgeName);
+    log.warn({ edge, participations: count }, 'took over from a lost edge');
+    // Its commands are decided on anew, for their new owner.
+    await opened.queue.drop(commandQueue(edge));
+  }
+}
