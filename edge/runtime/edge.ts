@@ -17,6 +17,7 @@ import { nowMs } from './clock.ts';
 import { DoneCommands } from './done-commands.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
+import { Gate } from './gate.ts';
 import { doneCommandsMax } from './limit.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
@@ -54,6 +55,8 @@ export type EdgeCounts = {
 
 export class Edge {
   readonly #options: EdgeOptions;
+  /** To be opened when what earlier runs have left is handled. */
+  readonly gate = new Gate();
   readonly #timers = new TimerWheel();
   readonly #sip: SipTransport;
   readonly #msrp: MsrpTransport;
@@ -163,6 +166,7 @@ export class Edge {
       store,
       outbox: this.#outbox,
       registrations: this.#registrations,
+      gate: this.gate,
       metrics,
       log,
       edge: this.#options.name,

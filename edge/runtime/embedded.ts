@@ -2,6 +2,7 @@
  * Everything in one process on the embedded store: the edge, the functions behind their queues, and the pumps that feed the functions
  * the records in the shape that the cloud would (design 2). Also the memory store, for tests.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { FunctionContext } from '../../lambdas/context.ts';
 import { groupHandler } from '../../lambdas/group.ts';
@@ -10,14 +11,14 @@ import { registrationHandler } from '../../lambdas/registration.ts';
 import type { Ports } from '../../shared/app/handle-participation.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
 import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
-import { announceEdge, forgetEdge, takeOver } from '../../shared/app/recover.ts';
+import { announceEdge, forgetEdge, isHandled, takeOver } from '../../shared/app/recover.ts';
 import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
 import type { Backend } from './backend.ts';
 import type { Addresses } from './build.ts';
 import { Edge } from './edge.ts';
-import { expireEveryMs } from './limit.ts';
+import { expireEveryMs, gatePollMs } from './limit.ts';
 import type { Metrics } from './metrics.ts';
 import type { Opened } from './open-store.ts';
 
@@ -37,6 +38,7 @@ export class Embedded implements Backend {
   readonly edge: Edge;
   #pumps: readonly Pump[] = [];
   #expiring: NodeJS.Timeout | undefined;
+  #isStopping = false;
 
   constructor(options: EmbeddedOptions) {
     const { settings, users, opened, log, metrics, edgeName } = options;
@@ -62,13 +64,29 @@ export class Embedded implements Backend {
       const count = await takeOver(this.#ports, other, edgeName);
       log.info({ edge: other, participations: count }, 'took over from an earlier run');
     }
+    const takenOverMs = Date.now();
     this.#pumps = this.#startPumps();
+    void this.#openGate(takenOverMs);
     this.#expiring = setInterval(() => void this.#expire(), expireEveryMs);
     return addresses;
   }
 
+  /** Users are served when what was reported until then is handled: none of it can change what is known of them any more. */
+  async #openGate(untilMs: number): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        if (await isHandled(this.#ports, untilMs)) break;
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'the queue could not be looked at');
+      }
+      await setTimeout(gatePollMs);
+    }
+    this.edge.gate.open();
+  }
+
   /** Takes nothing new, finishes what is under way, closes the store last. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     clearInterval(this.#expiring);
     await this.edge.close();
     await Promise.all(this.#pumps.map((pump) => pump.stop()));

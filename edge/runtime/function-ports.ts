@@ -4,6 +4,7 @@ import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { ControllingEffect } from '../controlling/effect.ts';
 import type { LookupResult, ParticipatingEffect } from '../participating/effect.ts';
+import type { Gate } from './gate.ts';
 import { findGroup, groupEntry } from './group-report.ts';
 import { type Lookup, lookUp } from './lookups.ts';
 import type { MachineParts } from './machines.ts';
@@ -16,6 +17,7 @@ export type FunctionPortsOptions = {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly registrations: Registrations;
+  readonly gate: Gate;
   readonly metrics: Pick<Metrics, 'deferred' | 'segments' | 'delivered'>;
   readonly log: Pick<Logger, 'error'>;
   readonly edge: string;
@@ -70,9 +72,10 @@ export class FunctionPorts {
   }
 
   async #lookUp(lookup: Lookup): Promise<void> {
-    const { store, registrations, parts, log, step } = this.#options;
+    const { store, registrations, gate, parts, log, step } = this.#options;
     let result: LookupResult;
     try {
+      if (lookup.kind === 'find-user') await gate.pass();
       result = await lookUp(store, registrations, lookup);
     } catch (error) {
       // Whoever asked decides what a store that doesn't answer means.

@@ -71,6 +71,10 @@ export const storeAnswerMs = 10_000;
 /** A failing queue is tried again after a growing pause. */
 export const reportRetryMinMs = 20;
 export const reportRetryMaxMs = 2_000;
+/** How long a look-up of a user waits for what an earlier run has left; less than clients wait for an answer. */
+export const gateWaitMs = 10_000;
+/** How often it is looked whether that is handled. */
+export const gatePollMs = 10;
 /** Commands that are remembered as done; the queue's own memory for repeats is five minutes. */
 export const doneCommandsMax = 100_000;
 /** Steps of the machines that one input may cause before it counts as a fault. */

@@ -6,6 +6,7 @@ import type { ParticipationRecord } from '../core/participation/fold.ts';
 import type { QueueEntry } from '../ports/queue.ts';
 import { edgeLostEntry, edgesInNeed, enrol, nameSuccessor, removeEdge } from './edges.ts';
 import type { Ports } from './handle-participation.ts';
+import { queueNames } from './queue-names.ts';
 
 const pageItemsMax = 100;
 
@@ -39,6 +40,12 @@ export async function takeOver(ports: Ports, lost: string, successor: string): P
   }
   await nameSuccessor(ports.store, lost, { successor, isTakenOver: true, nowMs });
   return count;
+}
+
+/** Whether everything that was reported of participations until a time is handled. */
+export async function isHandled({ queue }: Ports, untilMs: number): Promise<boolean> {
+  const { oldestMs } = await queue.depth(queueNames.participation);
+  return oldestMs === undefined || oldestMs > untilMs;
 }
 
 /** Removes an edge's item: nothing of it is left to take over. */

@@ -7,6 +7,7 @@ import { buildMachines, trustOf } from '../../edge/runtime/build.ts';
 import { DoneCommands } from '../../edge/runtime/done-commands.ts';
 import { FrontDesk } from '../../edge/runtime/front-desk.ts';
 import { FunctionPorts } from '../../edge/runtime/function-ports.ts';
+import { Gate } from '../../edge/runtime/gate.ts';
 import { type MachineParts, Machines } from '../../edge/runtime/machines.ts';
 import type { MsrpIo } from '../../edge/runtime/msrp-carrier.ts';
 import { Outbox } from '../../edge/runtime/outbox.ts';
@@ -43,6 +44,7 @@ export class EdgeProcess {
   readonly process: Process;
   readonly parts: MachineParts;
   readonly outbox: Outbox;
+  readonly gate: Gate;
   /** Store and queue as this process has them. */
   readonly store: Store;
   readonly queue: Queue;
@@ -73,8 +75,9 @@ export class EdgeProcess {
       queue: this.queue,
       nowMs: () => simulation.nowMs,
       failed: (error) => around.logged(error, 'a report was not taken by the queue'),
-      pause: (ms) => this.#pause(ms),
+      pause: (ms) => this.pause(ms),
     });
+    this.gate = new Gate((ms) => this.pause(ms));
     this.#machines = this.#wire();
     this.#station = this.#newStation();
     network.join(this.#station);
@@ -123,6 +126,7 @@ export class EdgeProcess {
       store: this.store,
       outbox: this.outbox,
       registrations,
+      gate: this.gate,
       metrics: { deferred: () => {}, segments: () => {}, delivered: () => {} },
       log: { error: (details: unknown, text?: string) => logged(details, text ?? '') },
       edge: this.name,
@@ -210,7 +214,8 @@ export class EdgeProcess {
     this.#timers.delete(name);
   }
 
-  #pause(ms: number): Promise<void> {
+  /** Waits in the world's time. */
+  pause(ms: number): Promise<void> {
     const { simulation } = this.#around;
     return new Promise((resolve) => {
       simulation.after(this.process, ms, () => {

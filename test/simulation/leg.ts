@@ -80,8 +80,9 @@ export class Leg {
   #send(reference: number): void {
     const one = this.#outstanding.get(reference);
     if (one === undefined) return;
-    const { peer, ledger } = this.#around;
+    const { peer, ledger, simulation } = this.#around;
     ledger.sending(one.id);
+    simulation.trace(() => `focus sends ${one.id} over ${this.session.slice(0, 6)}`);
     peer.msrp.send(peer.nowMs, this.session, {
       reference,
       messageId: one.id,

@@ -4,7 +4,7 @@
  */
 
 import type { Ports } from '../../shared/app/handle-participation.ts';
-import { announceEdge, takeOver } from '../../shared/app/recover.ts';
+import { announceEdge, isHandled, takeOver } from '../../shared/app/recover.ts';
 import { loadSettings, type Settings } from '../../shared/settings.ts';
 import { Account, type DeviceSurroundings } from './account.ts';
 import { Device } from './device.ts';
@@ -18,6 +18,8 @@ import { Network } from './network.ts';
 import type { Simulation } from './simulation.ts';
 import { type WatchedCloud, watchedCloud } from './watched-cloud.ts';
 
+/** How often it is looked whether everything is handled. */
+const gatePollMs = 200;
 const names = ['ann', 'bob', 'cyd'];
 
 export class World {
@@ -156,6 +158,9 @@ export class World {
       for (const other of others) {
         if (!living.has(other)) await takeOver(ports, other, edge.name);
       }
+      const takenOverMs = simulation.nowMs;
+      while (!(await isHandled(ports, takenOverMs))) await edge.pause(gatePollMs);
+      edge.gate.open();
     };
     work().catch(() => {
       simulation.after(edge.process, 1000, () => this.#takeOver(edge));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { successorOf } from '../../../shared/app/edges.ts';
-import { announceEdge, forgetEdge, takeOver } from '../../../shared/app/recover.ts';
+import { announceEdge, forgetEdge, isHandled, takeOver } from '../../../shared/app/recover.ts';
 import {
   focusEnded,
   joined,
@@ -52,6 +52,14 @@ describe('an edge that starts', () => {
     const queue = failing(world.queue, () => 'before');
     await expect(takeOver({ ...world.ports, queue }, 'a', 'b')).rejects.toThrow();
     expect(await announceEdge(world.ports, 'c')).toEqual(['a']);
+  });
+
+  test('knows when everything that was reported before is handled [design 7]', async () => {
+    await a.report(opened().event);
+    expect(await isHandled(world.ports, world.nowMs)).toBe(false);
+    expect(await isHandled(world.ports, world.nowMs - 1)).toBe(true);
+    await world.run();
+    expect(await isHandled(world.ports, world.nowMs)).toBe(true);
   });
 
   test('is not among those that a later one hears of, when nothing of it is left', async () => {
