@@ -38,8 +38,8 @@ function peekAny(bytes: Uint8Array): CpimPeek | undefined {
 
 function peekUsual(bytes: Uint8Array): CpimPeek | undefined {
   const split = indexOfBytes(bytes, blank, 0);
-  // A line end right after the blank line: no MIME headers, which is not usual.
-  if (split < 0 || bytes[split + blank.length] === carriageReturn) return undefined;
+  // Without message headers, or without MIME headers: a line end right after the blank line. Neither is usual.
+  if (split <= 0 || bytes[split + blank.length] === carriageReturn) return undefined;
   const end = indexOfBytes(bytes, blank, split + blank.length);
   if (end < 0 || end > usualHeadBytesMax) return undefined;
   const messageHeaders = readLines(utf8Decode(bytes.subarray(0, split)));

@@ -21,7 +21,7 @@ const plain = /^[A-Za-z0-9._-]+$/;
 function tagOf(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   // In nearly every address the tag is the only parameter.
-  const at = value.indexOf('>;tag=');
-  const tag = at < 0 ? '' : value.slice(at + 6);
+  const close = value.indexOf('>');
+  const tag = value.startsWith(';tag=', close + 1) ? value.slice(close + 6) : '';
   return plain.test(tag) ? tag : addressParam(value, 'tag');
 }

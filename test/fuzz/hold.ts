@@ -10,7 +10,11 @@ export function hold(isKept: boolean, promise: string): void {
 /** The same for two values that have to be equal. */
 export function holdSame(left: unknown, right: unknown, promise: string): void {
   if (isDeepStrictEqual(left, right)) return;
-  throw new Error(`broken: ${promise}\n${JSON.stringify(left)}\n${JSON.stringify(right)}`);
+  throw new Error(`broken: ${promise}\n${shown(left)}\n${shown(right)}`);
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'undefined').slice(0, 500);
 }
 
 /** The bytes as a connection would deliver them: in pieces of many sizes. Each piece is a buffer of its own. */

@@ -49,6 +49,7 @@ test.each([
   ['without an author', 'X: y\r\n\r\nContent-Type: a/b\r\n\r\nhello'],
   ['without an end', 'From: <sip:a@b>\r\n\r\nContent-Type: a/b\r\n'],
   ['without anything', ''],
+  ['without message headers', '\r\n\r\nContent-Type: a/b\r\n\r\nhello'],
   ['without a name', usual.replace('To:', ':')],
   ['without a colon', usual.replace('To:', 'To')],
   ['without a colon in the last line', 'From\r\n\r\nA: b\r\n\r\n'],
