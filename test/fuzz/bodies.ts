@@ -15,7 +15,6 @@ import {
   withTo,
 } from '../../edge/cpim/header.ts';
 import { readImdn, writeImdn } from '../../edge/cpim/imdn.ts';
-import { imdnBytesMax } from '../../edge/cpim/limit.ts';
 import { peekCpim } from '../../edge/cpim/peek.ts';
 import { Digest } from '../../edge/registrar/digest.ts';
 import { readMsrpMedia } from '../../edge/sdp/msrp-media.ts';
@@ -25,7 +24,7 @@ import { writeMsrpSdp } from '../../edge/sdp/write.ts';
 import { parseChallenge, parseCredentials } from '../../edge/sip/authorization.ts';
 import { bodySamples, bodyWords } from './body-samples.ts';
 import type { Target } from './fuzz.ts';
-import { hold, holdSame } from './hold.ts';
+import { hold, holdSame, isPrintable } from './hold.ts';
 
 const words = bodyWords;
 const { cpim, imdn, sdp, multipart, digest } = bodySamples;
@@ -56,7 +55,7 @@ function readCpim(input: Uint8Array): boolean {
   dispositions(message);
   imdnHeaders(message, 'IMDN-Record-Route');
   if (isImdn(message)) readImdn(message.content);
-  holdChanged(message);
+  if (isPrintable(input)) holdChanged(message);
   return true;
 }
 
@@ -75,8 +74,7 @@ function holdChanged(message: Cpim): void {
 function readNotification(input: Uint8Array): boolean {
   const read = readImdn(input);
   if (read.kind === 'refused') return false;
-  // What is written has all characters escaped, and may be too long then.
-  if (input.length > imdnBytesMax / 6) return true;
+  if (!isPrintable(input)) return true;
   holdSame(readImdn(writeImdn(read.imdn)), read, 'a written notification reads the same');
   return true;
 }
@@ -85,6 +83,7 @@ function readSdp(input: Uint8Array): boolean {
   const parsed = parseSdp(input);
   const media = readMsrpMedia(input);
   if (parsed.kind === 'refused') return false;
+  if (!isPrintable(input)) return true;
   holdSame(parseSdp(printSdp(parsed.sdp)), parsed, 'a printed description reads the same');
   if (media.kind === 'refused') return false;
   const { mediaBefore, mediaAfter } = media.media;
@@ -112,8 +111,8 @@ function readMultipart(input: Uint8Array): boolean {
   const contentType = utf8Decode(input.subarray(0, Math.max(feed, 0))).trim();
   const parts = parseMultipart(contentType, input.subarray(feed + 1));
   if (parts === undefined) return false;
-  // A body that is not multipart is one part; a head that is almost too long may be so in its printed form.
-  if (!/^multipart\//i.test(contentType) || input.length > 4096) return true;
+  // A body that is not multipart is one part.
+  if (!/^multipart\//i.test(contentType) || !isPrintable(input)) return true;
   const printed = printMultipart(parts, 'b0undary-of-the-test');
   const again = parseMultipart(printed.contentType, printed.body);
   holdSame(

@@ -17,6 +17,16 @@ function shown(value: unknown): string {
   return (JSON.stringify(value) ?? 'undefined').slice(0, 500);
 }
 
+/**
+ * Whether what was read of an input is short enough to be read again when it was printed. That may take more bytes, as blanks are added and
+ * characters are escaped, and every reader has its bound.
+ */
+export function isPrintable(input: Uint8Array): boolean {
+  return input.length <= printableBytesMax;
+}
+
+const printableBytesMax = 2048;
+
 /** The bytes as a connection would deliver them: in pieces of many sizes. Each piece is a buffer of its own. */
 export function* pieces(bytes: Uint8Array, random: Random): Generator<Uint8Array> {
   // One byte at a time would cost most of the run's time on the few long inputs.

@@ -10,7 +10,7 @@ import { parseMessage } from '../../edge/sip/parse.ts';
 import { printMessage } from '../../edge/sip/print.ts';
 import type { Random } from '../simulation/random.ts';
 import type { Target } from './fuzz.ts';
-import { hold, holdSame, pieces } from './hold.ts';
+import { hold, holdSame, isPrintable, pieces } from './hold.ts';
 import { readMessage, readValue, typedNames } from './sip-headers.ts';
 import { messages, values, words } from './sip-samples.ts';
 
@@ -34,7 +34,7 @@ function readDatagram(input: Uint8Array): boolean {
     return false;
   }
   readMessage(parsed.message);
-  holdPrinted(parsed.message);
+  if (isPrintable(input)) holdPrinted(parsed.message);
   return true;
 }
 
