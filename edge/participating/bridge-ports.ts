@@ -30,3 +30,9 @@ export type BridgeOptions = {
   /** A live message that the client hasn't answered for so long is stored (decision O-01). */
   readonly holdMs: number;
 };
+
+/** A message of the focus, as it comes in. */
+export type IncomingMessage = Pick<
+  Arrival,
+  'messageId' | 'contentType' | 'body' | 'isSuccessReportWanted' | 'receivedAtMs'
+> & { readonly inbound: number };

@@ -5,13 +5,15 @@
  *   delivering  the client is there: stored messages are sent; what arrives is still stored, behind them
  *   holding     the last stored messages are under way: what arrives is held unanswered, bounded, so that a busy group can't
  *               be chased for ever
- *   live        messages pass straight through and are answered when the client has acknowledged them
+ *   live        messages pass straight through, a window of them at a time, and are answered when the client has acknowledged them
+ *
+ * What is held for longer than the hold limit, because the client is slow, is stored and delivered behind what is under way.
  *
  * A message is answered 200 to the focus only when the client has acknowledged it or the store has it (promise 1).
  */
 
 import { type Arrival, RecentIds } from './arrival.ts';
-import type { BridgeOptions, BridgePorts } from './bridge-ports.ts';
+import type { BridgeOptions, BridgePorts, IncomingMessage } from './bridge-ports.ts';
 import { Collector } from './collector.ts';
 import { Delivery, type StoredRun } from './delivery.ts';
 import { Held } from './held.ts';
@@ -19,11 +21,6 @@ import { recentIdsMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
-
-export type IncomingMessage = Pick<
-  Arrival,
-  'messageId' | 'contentType' | 'body' | 'isSuccessReportWanted' | 'receivedAtMs'
-> & { readonly inbound: number };
 
 /** The focus may try again: the store did not take the message in time. */
 const notStored = 408;
@@ -33,6 +30,7 @@ export class Bridge {
   readonly #collector: Collector;
   readonly #delivery: Delivery;
   readonly #live: LiveWindow;
+  readonly #holdMs: number;
   readonly #held = new Held();
   readonly #recent = new RecentIds(recentIdsMax);
   #mode: Mode = 'deferring';
@@ -53,6 +51,7 @@ export class Bridge {
       send: (nowMs, position, message) => ports.toClient(nowMs, position, message),
     });
     this.#live = new LiveWindow(options.holdMs);
+    this.#holdMs = options.holdMs;
   }
 
   get mode(): Mode {
@@ -80,7 +79,7 @@ export class Bridge {
 
   /** As much is under way as may be. */
   get isFull(): boolean {
-    return this.#collector.isFull || this.#held.isFull || this.#live.isFull;
+    return this.#collector.isFull || this.#held.isFull;
   }
 
   /** The last position given, whether it is durable yet or not. */
@@ -109,10 +108,9 @@ export class Bridge {
     }
     const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
     this.#recent.begin(arrival);
-    if (this.#mode === 'live') this.#forward(nowMs, arrival);
-    else if (this.#mode === 'holding') this.#held.add(arrival);
+    if (this.#mode === 'live' || this.#mode === 'holding') this.#held.add(arrival);
     else this.#collector.add(arrival);
-    this.#throttle();
+    this.#sendHeld(nowMs);
   }
 
   /** The client's session is up. */
@@ -127,7 +125,6 @@ export class Bridge {
   clientDown(nowMs: number): void {
     if (this.#mode === 'deferring') return;
     this.#mode = 'deferring';
-    this.#isClientFull = false;
     this.#delivery.stop();
     for (const arrival of this.#live.clear()) this.#collector.add(arrival);
     for (const arrival of this.#held.takeAll()) this.#collector.add(arrival);
@@ -140,6 +137,7 @@ export class Bridge {
     const arrival = this.#live.answered(reference);
     if (arrival === undefined) this.#delivery.acknowledged(nowMs, reference);
     else this.#answered(nowMs, arrival, status);
+    this.#sendHeld(nowMs);
     this.#turn(nowMs);
   }
 
@@ -147,14 +145,17 @@ export class Bridge {
   clientRoom(nowMs: number): void {
     this.#isClientFull = false;
     this.#delivery.unblock(nowMs, this.#collector.lastStored);
-    this.#throttle();
+    this.#sendHeld(nowMs);
   }
 
   /** The time of `holdUntil` has come: what the client has not answered for long is stored. */
   holdEnded(nowMs: number): void {
     for (const arrival of this.#live.overdue(nowMs)) this.#collector.add(arrival);
+    const { first } = this.#held;
+    if (first !== undefined && first.receivedAtMs + this.#holdMs <= nowMs) this.#fallBack();
     this.#collector.flush(nowMs);
     this.#watch(nowMs);
+    this.#throttle();
   }
 
   /** A hand-over to the store is done. */
@@ -182,9 +183,9 @@ export class Bridge {
   /** The focus's session is over: what the client has still under way is kept until the client has answered it. */
   sessionEnded(nowMs: number): void {
     if (this.#mode !== 'live' || this.#live.size === 0) return;
-    this.#mode = 'holding';
-    for (const arrival of this.#live.overdue(Number.POSITIVE_INFINITY))
-      this.#collector.add(arrival);
+    const underWay = this.#live.overdue(Number.POSITIVE_INFINITY);
+    for (const arrival of underWay) this.#collector.add(arrival);
+    this.#fallBack();
     this.#collector.flush(nowMs);
   }
 
@@ -198,23 +199,39 @@ export class Bridge {
     this.#collector.flush(nowMs);
   }
 
+  /** The client can't take what is held in time: that is stored, and delivered behind what is under way. */
+  #fallBack(): void {
+    this.#mode = 'delivering';
+    for (const arrival of this.#held.takeAll()) this.#collector.add(arrival);
+  }
+
   /** Delivering becomes holding near the end, and holding becomes live at the end. */
   #turn(nowMs: number): void {
     const lastStored = this.#collector.lastStored;
-    if (this.#mode === 'delivering' && this.#delivery.isNearEnd(lastStored)) this.#mode = 'holding';
-    if (this.#mode !== 'holding' || !this.#collector.isIdle || this.#live.size > 0) return;
+    if (this.#mode === 'delivering') {
+      // What is under way live has stored copies: the delivery must not bring them too.
+      if (this.#delivery.isStopped && !this.#live.isSettled) return;
+      if (this.#delivery.isStopped) this.#delivery.start(nowMs, lastStored);
+      if (this.#delivery.isNearEnd(lastStored)) this.#mode = 'holding';
+    }
+    if (this.#mode !== 'holding' || !this.#collector.isIdle) return;
     if (!this.#delivery.isFinished(lastStored)) return;
-    this.#delivery.finish(nowMs, lastStored);
+    this.#delivery.finish(nowMs);
     if (!this.#ports.caughtUp(nowMs)) return;
     this.#mode = 'live';
-    for (const arrival of this.#held.takeAll()) this.#forward(nowMs, arrival);
-    this.#throttle();
+    this.#sendHeld(nowMs);
   }
 
-  #forward(nowMs: number, arrival: Arrival): void {
-    const reference = this.#live.add(arrival);
-    if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
+  /** Lets go out live what is held, as far as window and queue of the client allow. */
+  #sendHeld(nowMs: number): void {
+    while (this.#mode === 'live' && this.#live.hasRoom && !this.#isClientFull) {
+      const arrival = this.#held.take();
+      if (arrival === undefined) break;
+      const reference = this.#live.add(arrival);
+      if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
+    }
     this.#watch(nowMs);
+    this.#throttle();
   }
 
   #stored(nowMs: number, arrival: Arrival): void {
@@ -259,17 +276,17 @@ export class Bridge {
    * next delivery brings them once more, with the same ids.
    */
   #pass(nowMs: number): void {
-    const through = this.#live.passed();
-    if (through !== undefined) this.#delivery.passed(nowMs, through);
+    const passed = this.#live.passed();
+    if (passed !== undefined) this.#delivery.passed(nowMs, passed.through, passed.messages);
   }
 
   #watch(nowMs: number): void {
-    const atMs = this.#live.nextOverdueMs();
-    if (atMs !== undefined) this.#ports.holdUntil(nowMs, atMs);
+    const first = this.#live.nextToBeStored ?? this.#held.first;
+    if (first !== undefined) this.#ports.holdUntil(nowMs, first.receivedAtMs + this.#holdMs);
   }
 
   #throttle(): void {
-    const isFull = this.#collector.isFull || this.#held.isFull || this.#isClientFull;
+    const { isFull } = this;
     if (isFull && !this.#isPaused) {
       this.#isPaused = true;
       this.#ports.pauseFocus();

@@ -49,7 +49,6 @@ export class Delivery {
   /** The store may hold more than this edge has put there: only an empty read shows the end. */
   #isEndUnknown: boolean;
   #isStopped = true;
-  #isOver = false;
   #isBlocked = false;
 
   constructor(cursor: number, options: { readonly isEndUnknown: boolean }, ports: DeliveryPorts) {
@@ -66,21 +65,24 @@ export class Delivery {
     return this.#cursor;
   }
 
+  /** Nothing is sent or read: the client is gone, or gets by other ways what is stored. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Everything up to the durable end was read; what is left is in memory. */
   isNearEnd(lastStored: number): boolean {
     return !this.#isMore(lastStored) && !this.#isReading;
   }
 
-  /** Everything up to the durable end was sent and acknowledged; or it was once, and what is stored since then is with the client. */
+  /** Everything up to the durable end was sent and acknowledged. */
   isFinished(lastStored: number): boolean {
-    if (this.#isOver) return true;
     return this.isNearEnd(lastStored) && this.#ready.isEmpty && this.#sent.length === this.#sentAt;
   }
 
   /** The client is there: go on from the cursor. */
   start(nowMs: number, lastStored: number): void {
     this.#isStopped = false;
-    this.#isOver = false;
     this.#isBlocked = false;
     this.advance(nowMs, lastStored);
   }
@@ -88,7 +90,6 @@ export class Delivery {
   /** The client is gone: what it has not acknowledged will be sent again. */
   stop(): void {
     this.#isStopped = true;
-    this.#isOver = false;
     this.#unconfirmed -= this.#sent.length - this.#sentAt;
     this.#ready.clear();
     this.#sent = [];
@@ -100,10 +101,9 @@ export class Delivery {
   }
 
   /** Everything is delivered; from here on the client gets by other ways what is stored. The cursor passes what was never stored whole. */
-  finish(nowMs: number, lastStored: number): void {
-    this.#cursor = Math.max(this.#readThrough, lastStored);
+  finish(nowMs: number): void {
+    this.#cursor = this.#readThrough;
     this.stop();
-    this.#isOver = true;
     this.keep(nowMs);
   }
 
@@ -164,9 +164,10 @@ export class Delivery {
     this.keep(nowMs);
   }
 
-  /** A message that was stored while it was under way live is acknowledged after all. */
-  passed(nowMs: number, position: number): void {
+  /** Messages that were stored while they were under way live are acknowledged after all. Until that is durable the window counts them. */
+  passed(nowMs: number, position: number, messages: number): void {
     if (position <= this.#cursor) return;
+    this.#unconfirmed += messages;
     this.#cursor = position;
     this.#readThrough = Math.max(this.#readThrough, position);
     this.keep(nowMs);

@@ -3,7 +3,7 @@
  * stays under way (decision O-01); if the client then acknowledges it, the stored copy has to go.
  */
 import type { Arrival } from './arrival.ts';
-import { heldMessagesMax } from './limit.ts';
+import { windowMessagesMax } from './limit.ts';
 
 export class LiveWindow {
   readonly #holdMs: number;
@@ -21,8 +21,14 @@ export class LiveWindow {
     return this.#underWay.size;
   }
 
-  get isFull(): boolean {
-    return this.#underWay.size >= heldMessagesMax;
+  /** Another one may go out: what is under way may come twice after a crash (promise 3). */
+  get hasRoom(): boolean {
+    return this.#underWay.size < windowMessagesMax;
+  }
+
+  /** Everything is answered, and no stored copy is needed any more. */
+  get isSettled(): boolean {
+    return this.#underWay.size === 0 && this.#overdue.size === 0;
   }
 
   /** Takes a message in; answers its reference, which is below every position. */
@@ -39,10 +45,10 @@ export class LiveWindow {
     return arrival;
   }
 
-  /** When the first message that isn't handed to the store yet becomes overdue. */
-  nextOverdueMs(): number | undefined {
+  /** The first message that isn't handed to the store yet. */
+  get nextToBeStored(): Arrival | undefined {
     for (const arrival of this.#underWay.values()) {
-      if (this.#isToBeStored(arrival)) return arrival.receivedAtMs + this.#holdMs;
+      if (this.#isToBeStored(arrival)) return arrival;
     }
     return undefined;
   }
@@ -64,15 +70,15 @@ export class LiveWindow {
     return this.#overdue.delete(arrival);
   }
 
-  /** The position through which everything stored is answered by now, told once; undefined if that hasn't moved. */
-  passed(): number | undefined {
-    let through: number | undefined;
+  /** The stored copies that are not needed any more: everything through that position is answered. Told once; undefined if there are none. */
+  passed(): { readonly through: number; readonly messages: number } | undefined {
+    let passed: { readonly through: number; readonly messages: number } | undefined;
     for (const arrival of this.#overdue) {
       if (!arrival.isDelivered || arrival.position === undefined) break;
       this.#overdue.delete(arrival);
-      through = arrival.position;
+      passed = { through: arrival.position, messages: (passed?.messages ?? 0) + 1 };
     }
-    return through;
+    return passed;
   }
 
   /** The client is gone: the messages that still have to be stored, in order. */

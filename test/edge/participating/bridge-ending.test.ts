@@ -3,6 +3,7 @@ import {
   collectedMessagesMax,
   heldMessagesMax,
   segmentBytesMax,
+  windowMessagesMax,
 } from '../../../edge/participating/limit.ts';
 import { at, BridgeWorld } from './bridge-world.ts';
 
@@ -19,7 +20,7 @@ function ended(...messageIds: readonly string[]): BridgeWorld {
 describe('the end of a session for its focus', () => {
   it('lets what is under way be stored at once, and waits for the client all the same [O-07]', () => {
     const world = ended('a', 'b');
-    expect(world.bridge.mode).toBe('holding');
+    expect(world.bridge.mode).toBe('delivering');
     world.handedOver();
     expect(world.answered).toEqual(['a 200', 'b 200']);
     expect(world.caughtUpCalls).toBe(0);
@@ -53,6 +54,22 @@ describe('the end of a session for its focus', () => {
     world.handedOver(false);
     expect(world.answered).toEqual(['long 408']);
     world.clientAnswers(0);
+    world.settle();
+    expect(world.caughtUpCalls).toBeGreaterThan(0);
+    expect(world.sentIds).toEqual(['long']);
+  });
+
+  it('lets what the client had no room for be stored too, and delivered in order', () => {
+    const names = Array.from({ length: windowMessagesMax + 3 }, (_, index) => `m${index}`);
+    const world = ended(...names);
+    expect(world.sent).toHaveLength(windowMessagesMax);
+    world.settle();
+    expect(world.answers).toHaveLength(names.length);
+    world.clientAnswersAll();
+    world.settle();
+    expect(world.sentIds).toEqual(names);
+    expect(world.caughtUpCalls).toBe(0);
+    world.clientAnswersAll(windowMessagesMax);
     expect(world.caughtUpCalls).toBe(1);
   });
 
@@ -116,7 +133,7 @@ describe('a bridge is full', () => {
 
   it('when as much is under way to the client as may', () => {
     const world = BridgeWorld.live();
-    arrive(world, heldMessagesMax - 1);
+    arrive(world, windowMessagesMax + heldMessagesMax);
     expect(world.bridge.isFull).toBe(false);
     world.arrive('more');
     expect(world.bridge.isFull).toBe(true);

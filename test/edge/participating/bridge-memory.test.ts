@@ -9,6 +9,7 @@ import {
   readBytesMax,
   segmentBytesMax,
   windowBytesMax,
+  windowMessagesMax,
 } from '../../../edge/participating/limit.ts';
 import { positionOf } from '../../../shared/core/position.ts';
 import { packSegment, unpackSegment } from '../../../shared/core/segment.ts';
@@ -192,7 +193,7 @@ describe('the bridge lets go of a message', () => {
     const around = givenLive(200);
     around.bridge.holdEnded(holdMs);
     around.handedOver(false);
-    expect(await around.bodies.held()).toBe(200);
+    expect(await around.bodies.held()).toBe(windowMessagesMax);
     around.clientAnswersAll();
     expect(await around.bodies.held()).toBe(0);
   });

@@ -5,6 +5,7 @@ import {
   collectedMessagesMax,
   heldBytesMax,
   heldMessagesMax,
+  windowMessagesMax,
 } from '../../../edge/participating/limit.ts';
 import { positionOf } from '../../../shared/core/position.ts';
 import { storedBytes } from '../../../shared/core/segment.ts';
@@ -159,6 +160,7 @@ export class BridgeRun {
   check(): void {
     this.#see();
     this.ledger.checkWindow(this.world.durableCursor);
+    expect(this.#underWay.length).toBeLessThanOrEqual(windowMessagesMax);
     this.#checkPause();
   }
 

@@ -146,7 +146,7 @@ describe('the end of what is stored', () => {
     delivering.acknowledge(1);
     delivering.keep();
     expect(delivering.isFinished).toBe(true);
-    delivering.delivery.finish(0, delivering.lastStored);
+    delivering.delivery.finish(0);
     expect(delivering.delivery.cursor).toBe(2);
     expect(delivering.kept).toEqual([1, 2]);
     expect(delivering.isFinished).toBe(true);
@@ -155,21 +155,23 @@ describe('the end of what is stored', () => {
   it('once reached, ends the reading: what is stored from then on is with the client already [O-01]', () => {
     const delivering = Delivering.withRead(1);
     delivering.acknowledge(1);
-    delivering.delivery.finish(0, delivering.lastStored);
+    delivering.delivery.finish(0);
     delivering.keep();
     delivering.lastStored = 2;
     delivering.delivery.advance(0, 2);
     delivering.delivery.unblock(0, 2);
     expect(delivering.reads).toHaveLength(1);
+    expect(delivering.delivery.isStopped).toBe(true);
+    expect(delivering.isFinished).toBe(false);
+    delivering.delivery.passed(0, 2, 1);
     expect(delivering.isFinished).toBe(true);
-    delivering.delivery.passed(0, 2);
     expect(delivering.kept).toEqual([1, 2]);
   });
 
   it('is not reached any more when the client is lost with something stored meanwhile', () => {
     const delivering = Delivering.withRead(1);
     delivering.acknowledge(1);
-    delivering.delivery.finish(0, 1);
+    delivering.delivery.finish(0);
     delivering.lastStored = 2;
     delivering.delivery.stop();
     expect(delivering.isFinished).toBe(false);
@@ -181,10 +183,10 @@ describe('the end of what is stored', () => {
 
   it('is passed once by a late acknowledgement, never backwards [O-01]', () => {
     const delivering = new Delivering({ cursor: 4, lastStored: 6 });
-    delivering.delivery.passed(0, 3);
-    delivering.delivery.passed(0, 4);
+    delivering.delivery.passed(0, 3, 1);
+    delivering.delivery.passed(0, 4, 1);
     expect(delivering.kept).toEqual([]);
-    delivering.delivery.passed(0, 5);
+    delivering.delivery.passed(0, 5, 1);
     expect(delivering.delivery.cursor).toBe(5);
     expect(delivering.kept).toEqual([5]);
   });

@@ -11,6 +11,24 @@ describe('messages held near the end of a delivery', () => {
     expect(held.takeAll()).toEqual([]);
   });
 
+  it('go on one by one, the first one first', () => {
+    const held = new Held();
+    for (const id of ['a', 'b']) held.add(newArrival(id));
+    expect(held.first?.messageId).toBe('a');
+    expect(held.take()?.messageId).toBe('a');
+    expect(held.take()?.messageId).toBe('b');
+    expect(held.take()).toBeUndefined();
+    expect([held.first, held.isEmpty]).toEqual([undefined, true]);
+  });
+
+  it('are not full any more when enough have gone on', () => {
+    const held = new Held();
+    held.add(newArrival('large', { body: bytesOf(heldBytesMax) }));
+    held.add(newArrival('more', { body: bytesOf(1) }));
+    held.take();
+    expect(held.isFull).toBe(false);
+  });
+
   it('are full beyond a number of messages', () => {
     const held = new Held();
     for (let count = 0; count < heldMessagesMax; count++) held.add(newArrival(`m${count}`));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../../../edge/participating/arrival.ts';
+import { windowMessagesMax } from '../../../edge/participating/limit.ts';
 import { LiveWindow } from '../../../edge/participating/live-window.ts';
 import { idsOf, newArrival } from './arrivals.ts';
 
@@ -37,26 +38,26 @@ describe('live messages', () => {
 
   it('become overdue after the hold limit, each told once [O-01]', () => {
     const { live } = windowOf(100, 200, 300);
-    expect(live.nextOverdueMs()).toBe(100 + holdMs);
+    expect(live.nextToBeStored?.receivedAtMs).toBe(100);
     expect(live.overdue(99 + holdMs)).toEqual([]);
     expect(idsOf(live.overdue(200 + holdMs))).toEqual(['m0', 'm1']);
-    expect(live.nextOverdueMs()).toBe(300 + holdMs);
+    expect(live.nextToBeStored?.receivedAtMs).toBe(300);
     expect(idsOf(live.overdue(300 + holdMs))).toEqual(['m2']);
     expect(live.overdue(300 + holdMs)).toEqual([]);
-    expect(live.nextOverdueMs()).toBeUndefined();
+    expect(live.nextToBeStored).toBeUndefined();
   });
 
   it('are not overdue once they are answered', () => {
     const { live, references } = windowOf(100, 200);
     live.answered(at(references, 0));
-    expect(live.nextOverdueMs()).toBe(200 + holdMs);
+    expect(live.nextToBeStored?.receivedAtMs).toBe(200);
     expect(idsOf(live.overdue(200 + holdMs))).toEqual(['m1']);
   });
 
   it('that nobody waits for an answer of are not overdue: they are left to the client', () => {
     const { live, arrivals } = windowOf(0, 100);
     at(arrivals, 0).inbound = undefined;
-    expect(live.nextOverdueMs()).toBe(100 + holdMs);
+    expect(live.nextToBeStored?.receivedAtMs).toBe(100);
     expect(idsOf(live.overdue(100 + holdMs))).toEqual(['m1']);
   });
 
@@ -74,7 +75,7 @@ describe('live messages', () => {
     live.answered(at(references, 2));
     expect(idsOf(live.clear())).toEqual(['m3']);
     expect(live.release(at(arrivals, 0))).toBe(false);
-    expect(live.nextOverdueMs()).toBeUndefined();
+    expect(live.nextToBeStored).toBeUndefined();
     expect(live.clear()).toEqual([]);
   });
 
@@ -86,12 +87,35 @@ describe('live messages', () => {
     at(arrivals, 1).isDelivered = true;
     expect(live.passed()).toBeUndefined();
     at(arrivals, 0).isDelivered = true;
-    expect(live.passed()).toBe(12);
+    expect(live.passed()).toEqual({ through: 12, messages: 2 });
     expect(live.passed()).toBeUndefined();
     at(arrivals, 3).isDelivered = true;
     at(arrivals, 2).isDelivered = true;
-    expect(live.passed()).toBe(13);
+    expect(live.passed()).toEqual({ through: 13, messages: 1 });
     store(arrivals.slice(3), 14);
-    expect(live.passed()).toBe(14);
+    expect(live.passed()).toEqual({ through: 14, messages: 1 });
+  });
+
+  it('are as many as may come twice after a crash [promise 3]', () => {
+    const live = new LiveWindow(holdMs);
+    const references = Array.from({ length: windowMessagesMax }, (_, index) => {
+      expect(live.hasRoom).toBe(true);
+      return live.add(newArrival(`m${index}`));
+    });
+    expect([live.hasRoom, live.size]).toEqual([false, windowMessagesMax]);
+    live.answered(at(references, 3));
+    expect([live.hasRoom, live.size]).toEqual([true, windowMessagesMax - 1]);
+  });
+
+  it('are settled when all are answered and no stored copy is needed any more', () => {
+    const { live, arrivals, references } = windowOf(0);
+    expect(live.isSettled).toBe(false);
+    live.overdue(holdMs);
+    live.answered(at(references, 0));
+    at(arrivals, 0).isDelivered = true;
+    expect(live.isSettled).toBe(false);
+    store(arrivals, 11);
+    live.passed();
+    expect(live.isSettled).toBe(true);
   });
 });
