@@ -57,7 +57,10 @@ export async function handleParticipation(
   await decideAndSend(ports, name, events);
 }
 
-/** The hot path: one conditional put a segment, the participation's item is not touched (design 4). */
+/**
+ * The hot path: one conditional put a segment, the participation's item is not touched (design 4). One after another: whoever reads meanwhile
+ * would pass over a gap, and what fills it later would never be delivered.
+ */
 async function append(
   ports: Ports,
   name: ParticipationName,
@@ -67,14 +70,12 @@ async function append(
   const { imdnLifetimeS, deferredLifetimeS } = ports;
   const keptS = holdsNotifications(name) ? imdnLifetimeS : undefined;
   const expiresAtS = Math.ceil(ports.nowMs() / 1000) + (keptS ?? deferredLifetimeS);
-  await Promise.all(
-    events.map((event) => {
-      const { first, last, count, oldestMs } = event;
-      const bytes = Buffer.from(event.bytes, 'base64');
-      const segment: Segment = { key, first, last, count, oldestMs, bytes, expiresAtS };
-      return ports.store.append(segment);
-    }),
-  );
+  for (const event of events) {
+    const { first, last, count, oldestMs } = event;
+    const bytes = Buffer.from(event.bytes, 'base64');
+    const segment: Segment = { key, first, last, count, oldestMs, bytes, expiresAtS };
+    await ports.store.append(segment);
+  }
 }
 
 /** `isFollowUp`: what is applied was found while the effects of another write were carried out. */

@@ -107,6 +107,29 @@ describe('messages', () => {
     expect(await world.waiting()).toEqual(['m1']);
   });
 
+  test('never stand behind a gap that is filled later, whichever put fails [design 6.1]', async () => {
+    for (const failing of [0, 1, 2]) {
+      world = new World();
+      a = new ReportingEdge(world, 'a');
+      for (const id of ['m1', 'm2', 'm3']) await a.store(id);
+      const seen: string[] = [];
+      let count = 0;
+      world.fault = () => (count++ === failing ? 'before' : 'none');
+      const append = world.store.append.bind(world.store);
+      Object.assign(world.store, {
+        append: async (...given: Parameters<typeof append>) => {
+          const outcome = await append(...given);
+          seen.push((await world.waiting()).join(' '));
+          return outcome;
+        },
+      });
+      await world.run();
+      const grown = ['m1', 'm1 m2', 'm1 m2 m3'];
+      expect(seen.filter((ids) => !grown.includes(ids))).toEqual([]);
+      expect(seen.at(-1)).toBe('m1 m2 m3');
+    }
+  });
+
   test('expire when their time has come [contract deferredLifetimeS]', async () => {
     await a.store('m1');
     await world.run();
