@@ -11,8 +11,8 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { boundedClient } from '../aws-client.ts';
 import type { CommitOutcome, Item, Page, Segment, Store } from '../ports/store.ts';
-import { attemptsMax } from './limit.ts';
 import { DynamodbPages } from './pages.ts';
 import { DynamodbSegments } from './segments.ts';
 import {
@@ -24,16 +24,20 @@ import {
   segmentAttributes,
   textOf,
 } from './shape.ts';
+import { Turns } from './turns.ts';
 
 export type DynamodbOptions = {
   readonly table: string;
   /** Of another place than the environment says. */
   readonly client?: DynamoDBClient;
+  /** From 0 to 1; spreads those who try again. */
+  readonly random?: () => number;
 };
 
 /** Opens the store of a table that is there. */
-export function dynamodbStore({ table, client }: DynamodbOptions): Store {
-  return new DynamodbStore(client ?? new DynamoDBClient({ maxAttempts: attemptsMax }), table);
+export function dynamodbStore({ table, client, random }: DynamodbOptions): Store {
+  const place = { client: client ?? new DynamoDBClient(boundedClient), table };
+  return new DynamodbStore({ ...place, random: random ?? Math.random });
 }
 
 class DynamodbStore implements Store {
@@ -41,11 +45,12 @@ class DynamodbStore implements Store {
   readonly #table: string;
   readonly #pages: DynamodbPages;
   readonly #segments: DynamodbSegments;
+  readonly #appends = new Turns();
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor({ client, table, random }: Required<DynamodbOptions>) {
     this.#client = client;
     this.#table = table;
-    this.#pages = new DynamodbPages(client, table);
+    this.#pages = new DynamodbPages({ client, table, random });
     this.#segments = new DynamodbSegments(this.#pages);
   }
 
@@ -78,21 +83,26 @@ class DynamodbStore implements Store {
   }
 
   async owned(owner: string, { limit, after }: Page): Promise<readonly Item[]> {
-    const keys = await this.#pages.query(
-      {
-        IndexName: ownerIndex,
-        KeyConditionExpression: '#owner = :owner',
-        ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: { ':owner': { S: owner } },
-        ...(after === undefined
-          ? {}
-          : { ExclusiveStartKey: { ...keyOfPage(after), owner: { S: owner }, at: { S: after } } }),
-      },
-      limit,
-    );
-    // The index lags and holds keys only: what an item says now counts.
-    const items = await Promise.all(keys.map(({ pk, sk }) => this.read(textOf(pk), textOf(sk))));
-    return items.filter((item) => item !== undefined).filter((item) => item.owner === owner);
+    const items: Item[] = [];
+    for await (const keys of this.#pages.eachQueried({
+      IndexName: ownerIndex,
+      KeyConditionExpression: '#owner = :owner',
+      ExpressionAttributeNames: { '#owner': 'owner' },
+      ExpressionAttributeValues: { ':owner': { S: owner } },
+      Limit: limit,
+      ...(after === undefined
+        ? {}
+        : { ExclusiveStartKey: { ...keyOfPage(after), owner: { S: owner }, at: { S: after } } }),
+    })) {
+      // The index lags and holds keys only: what an item says now counts.
+      const now = await Promise.all(keys.map(({ pk, sk }) => this.read(textOf(pk), textOf(sk))));
+      items.push(
+        ...now.filter((item) => item?.owner === owner).filter((item) => item !== undefined),
+      );
+      // A page that is not full means the end to whoever asked, so it's filled whatever the index had too much.
+      if (items.length >= limit) break;
+    }
+    return items.slice(0, limit);
   }
 
   async scan(
@@ -136,10 +146,10 @@ class DynamodbStore implements Store {
   }
 
   async append(segment: Segment): Promise<'stored' | 'present'> {
-    const outcome = await this.#conditional({
-      Item: segmentAttributes(segment),
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
+    const Item = segmentAttributes(segment);
+    const outcome = await this.#appends.run(segment.key, () =>
+      this.#conditional({ Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+    );
     return outcome.kind === 'committed' ? 'stored' : 'present';
   }
 

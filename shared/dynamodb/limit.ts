@@ -1,9 +1,13 @@
 /** Bounds of the DynamoDB store, each with its reason. */
 
-/** Attempts of one request, with growing pauses: throttling and hiccups pass; beyond that the caller's record comes back later. */
-export const attemptsMax = 5;
 /** Deletions in one request: the service's limit. */
 export const batchMax = 25;
-/** A batch that is not taken whole is tried again so often. */
-export const batchTriesMax = 8;
+/** A batch that is not taken whole is tried again so often, after pauses that double, some seconds in all. */
+export const batchTriesMax = 6;
 export const batchPauseMs = 50;
+/** Segments that the first page of a reading asks for: often few are there, and each may be large. */
+export const firstPageSegments = 8;
+/** Segments that a page asks for when those before it were small. */
+export const pageSegmentsMax = 500;
+/** What a segment may become when it is inflated; the longest that is ever written has less than 200 KB. */
+export const segmentBytesMax = 1024 * 1024;

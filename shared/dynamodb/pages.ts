@@ -15,13 +15,21 @@ import type { Attributes } from './shape.ts';
 export type Query = Omit<QueryCommandInput, 'TableName'>;
 export type Scan = Omit<ScanCommandInput, 'TableName'>;
 
+export type PagesOptions = {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly random: () => number;
+};
+
 export class DynamodbPages {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #random: () => number;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor({ client, table, random }: PagesOptions) {
     this.#client = client;
     this.#table = table;
+    this.#random = random;
   }
 
   /** What a query finds, at most `limit`. */
@@ -34,12 +42,20 @@ export class DynamodbPages {
     return found.slice(0, limit);
   }
 
-  /** The pages of a query, as they come. */
-  async *eachQueried(query: Query): AsyncGenerator<readonly Attributes[]> {
+  /** The pages of a query, as they come; `limitNow` is asked before each how many it shall hold. */
+  async *eachQueried(
+    query: Query,
+    limitNow: () => number | undefined = () => query.Limit,
+  ): AsyncGenerator<readonly Attributes[]> {
     let start = query.ExclusiveStartKey;
     do {
       const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({ ...query, TableName: this.#table, ExclusiveStartKey: start }),
+        new QueryCommand({
+          ...query,
+          TableName: this.#table,
+          ExclusiveStartKey: start,
+          Limit: limitNow(),
+        }),
       );
       yield Items;
       start = LastEvaluatedKey;
@@ -89,12 +105,12 @@ export class DynamodbPages {
     return expired.length;
   }
 
-  /** What the service leaves over of a batch is given to it again, after a growing pause. */
+  /** What the service leaves over of a batch is given to it again, after a growing pause of random length. */
   async #write(requests: WriteRequest[]): Promise<void> {
     let left = requests;
     for (let tries = 0; left.length > 0; tries++) {
       if (tries === batchTriesMax) throw new Error('the table does not take a batch of deletions');
-      if (tries > 0) await pause(batchPauseMs * 2 ** tries);
+      if (tries > 0) await pause(this.#random() * batchPauseMs * 2 ** tries);
       const { UnprocessedItems } = await this.#client.send(
         new BatchWriteItemCommand({ RequestItems: { [this.#table]: left } }),
       );

@@ -1,10 +1,8 @@
 /** Segments of deferred messages in the table: read in order, counted, discarded. */
 import type { Segment, Waiting } from '../ports/store.ts';
+import { firstPageSegments, pageSegmentsMax } from './limit.ts';
 import type { DynamodbPages, Query } from './pages.ts';
 import { numberOf, positionText, segmentOf, segmentsPartition, textOf } from './shape.ts';
-
-/** Segments that one page of a reading asks for: few are needed, each may be large. */
-const pageSegments = 8;
 
 export class DynamodbSegments {
   readonly #pages: DynamodbPages;
@@ -19,15 +17,14 @@ export class DynamodbSegments {
   ): Promise<readonly Segment[]> {
     const taken: Segment[] = [];
     let size = 0;
-    for await (const page of this.#pages.eachQueried({
-      ...behindQuery(key, range.after),
-      Limit: pageSegments,
-    })) {
+    const limitNow = () => pageSegments(taken.length, size, range.bytesMax);
+    for await (const page of this.#pages.eachQueried(behindQuery(key, range.after), limitNow)) {
       for (const segment of page.map(segmentOf)) {
         size += segment.bytes.length;
         if (taken.length > 0 && size > range.bytesMax) return taken;
         taken.push(segment);
       }
+      if (size >= range.bytesMax) break;
     }
     return taken;
   }
@@ -35,16 +32,15 @@ export class DynamodbSegments {
   async tail(key: string, messagesMax: number): Promise<readonly Segment[]> {
     const taken: Segment[] = [];
     let messages = 0;
-    for await (const page of this.#pages.eachQueried({
-      ...behindQuery(key, 0),
-      ScanIndexForward: false,
-      Limit: pageSegments,
-    })) {
+    const limitNow = () => pageSegments(taken.length, messages, messagesMax);
+    const query = { ...behindQuery(key, 0), ScanIndexForward: false };
+    for await (const page of this.#pages.eachQueried(query, limitNow)) {
       for (const segment of page.map(segmentOf)) {
         messages += segment.count;
         if (taken.length > 0 && messages > messagesMax) return taken;
         taken.unshift(segment);
       }
+      if (messages >= messagesMax) break;
     }
     return taken;
   }
@@ -77,6 +73,13 @@ export class DynamodbSegments {
       await this.#pages.removeAll(page);
     }
   }
+}
+
+/** As many as will do, if they are like those before: reading is paid for by the byte, and many pages take long. */
+function pageSegments(taken: number, amount: number, amountMax: number): number {
+  if (taken === 0 || amount === 0) return firstPageSegments;
+  const missing = Math.ceil(((amountMax - amount) * taken) / amount);
+  return Math.min(Math.max(missing, 1), pageSegmentsMax);
 }
 
 function behindQuery(key: string, after: number): Query {

@@ -13,6 +13,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item, Segment } from '../ports/store.ts';
+import { segmentBytesMax } from './limit.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -83,7 +84,10 @@ export function segmentOf(attributes: Attributes): Segment {
     last: Number(textOf(sk)),
     count: numberOf(n),
     oldestMs: numberOf(t),
-    bytes: z === undefined ? stored : new Uint8Array(inflateRawSync(stored)),
+    bytes:
+      z === undefined
+        ? stored
+        : new Uint8Array(inflateRawSync(stored, { maxOutputLength: segmentBytesMax })),
     expiresAtS: numberOf(ttl),
   };
 }

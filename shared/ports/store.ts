@@ -52,7 +52,10 @@ export type Store = {
   commit(item: Item): Promise<CommitOutcome>;
   /** Removes an item if it still has this version; what is absent counts as removed. */
   remove(partition: string, sort: string, version: number): Promise<CommitOutcome>;
-  /** Writes a segment unless its key and first position are there already. */
+  /**
+   * Writes a segment unless it is there already. Segments of a key that are appended side by side are stored in the order of the calls:
+   * none is seen before those before it, and none is stored behind one that failed.
+   */
   append(segment: Segment): Promise<'stored' | 'present'>;
   /** Segments with messages behind position `after`, in order, at least one if there is any, about `bytesMax` in all. */
   segments(

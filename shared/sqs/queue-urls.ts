@@ -1,4 +1,5 @@
 /** Where a queue is: its name behind a prefix, and the URL that the service has for it. Queues are made and removed here too. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -11,14 +12,24 @@ import {
 import { deadLetterQueue, isFifo } from '../memory/queue-name.ts';
 import { urlsMax } from './limit.ts';
 
+export type NewQueue = { readonly receivesMax: number; readonly visibilityS: number };
+
+export type QueueUrlsOptions = {
+  readonly client: SQSClient;
+  readonly prefix: string;
+  readonly settleMs: number;
+};
+
 export class QueueUrls {
   readonly #client: SQSClient;
   readonly #prefix: string;
+  readonly #settleMs: number;
   readonly #urls = new Map<string, string>();
 
-  constructor(client: SQSClient, prefix: string) {
+  constructor({ client, prefix, settleMs }: QueueUrlsOptions) {
     this.#client = client;
     this.#prefix = prefix;
+    this.#settleMs = settleMs;
   }
 
   /** The URL of a queue; undefined if there is no such queue. */
@@ -29,9 +40,7 @@ export class QueueUrls {
       const { QueueUrl } = await this.#client.send(
         new GetQueueUrlCommand({ QueueName: this.#prefix + queue }),
       );
-      if (this.#urls.size >= urlsMax) this.#urls.clear();
-      if (QueueUrl !== undefined) this.#urls.set(queue, QueueUrl);
-      return QueueUrl;
+      return this.#remember(queue, QueueUrl);
     } catch (error) {
       if (error instanceof QueueDoesNotExist) return undefined;
       throw error;
@@ -57,11 +66,13 @@ export class QueueUrls {
     return names.toSorted();
   }
 
-  /** Makes a queue with its dead letters, as the deployed ones are; one that is there stays. */
-  async make(
-    queue: string,
-    options: { readonly receivesMax: number; readonly visibilityS: number },
-  ): Promise<void> {
+  /** Makes a queue with its dead letters, as the deployed ones are; one that is there stays. Others find it from then on. */
+  async make(queue: string, options: NewQueue): Promise<void> {
+    await this.#create(queue, options);
+    await pause(this.#settleMs);
+  }
+
+  async #create(queue: string, options: NewQueue): Promise<string | undefined> {
     const dead = deadLetterQueue(queue);
     const attributes: Record<string, string> = {
       VisibilityTimeout: String(options.visibilityS),
@@ -75,13 +86,13 @@ export class QueueUrls {
     };
     if (dead !== undefined) {
       const { receivesMax: maxReceiveCount } = options;
-      await this.make(dead, options);
-      const deadLetterTargetArn = await this.#arnOf(dead);
+      const deadLetterTargetArn = await this.#arnOf(await this.#create(dead, options));
       attributes.RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
     }
-    await this.#client.send(
+    const { QueueUrl } = await this.#client.send(
       new CreateQueueCommand({ QueueName: this.#prefix + queue, Attributes: attributes }),
     );
+    return this.#remember(queue, QueueUrl);
   }
 
   /** Removes a queue and its dead letters, with what is in them. */
@@ -94,13 +105,16 @@ export class QueueUrls {
     }
   }
 
-  async #arnOf(queue: string): Promise<string> {
+  async #arnOf(url: string | undefined): Promise<string> {
     const { Attributes } = await this.#client.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: await this.find(queue),
-        AttributeNames: ['QueueArn'],
-      }),
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
     );
     return Attributes?.QueueArn ?? '';
+  }
+
+  #remember(queue: string, url: string | undefined): string | undefined {
+    if (this.#urls.size >= urlsMax) this.#urls.clear();
+    if (url !== undefined) this.#urls.set(queue, url);
+    return url;
   }
 }

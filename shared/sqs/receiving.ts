@@ -1,10 +1,13 @@
 /** Receiving from SQS: as a consumer, to look at what is there, or to find records by their ids. */
+import { randomUUID } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { answerMsMax } from '../aws-client.ts';
+import { isFifo } from '../memory/queue-name.ts';
 import type { PeekedRecord, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
 import type { Page } from '../ports/store.ts';
 import { batchMax, lookS, searchesMax, waitMaxS } from './limit.ts';
@@ -23,7 +26,10 @@ export async function receive(
       WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1000), waitMaxS),
       VisibilityTimeout: Math.ceil(visibilityMs / 1000),
       MessageSystemAttributeNames: ['All'],
+      // An answer that is lost on its way comes again, instead of hiding its records until their visibility ends.
+      ...(isFifo(url) ? { ReceiveRequestAttemptId: randomUUID() } : {}),
     }),
+    { requestTimeout: waitMs + answerMsMax },
   );
   return Messages.map(recordOf);
 }

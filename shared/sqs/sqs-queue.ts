@@ -1,20 +1,25 @@
 /**
  * The queues on SQS. Entries of one FIFO group go in requests of their own, one after another: a batch may be taken in part, and what
  * is left of it would come behind what came after it. Looking at records is receiving them for a moment, for SQS has no other way;
- * it counts as a receipt. Endpoint, region and credentials are the SDK's.
+ * it counts as a receipt. Queues of edges come and go: what is sent to one that is gone is dropped, for nobody is left to do it.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  QueueDoesNotExist,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { isOwnQueue } from '../app/queue-names.ts';
+import { boundedClient } from '../aws-client.ts';
 import { checkEntry } from '../memory/queue-name.ts';
 import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
 import type { Page } from '../ports/store.ts';
-import { attemptsMax, batchMax } from './limit.ts';
+import { absentWaitMsMax, batchMax, settleMsDefault } from './limit.ts';
 import { QueueUrls } from './queue-urls.ts';
 import { peek, receive, receiveThese } from './receiving.ts';
 import { roundsOf } from './rounds.ts';
@@ -25,6 +30,8 @@ export type SqsOptions = {
   readonly prefix: string;
   /** Of another place than the environment says. */
   readonly client?: SQSClient;
+  /** How long a queue that was made takes until all know it. */
+  readonly settleMs?: number;
 };
 
 export type SqsQueue = Queue & {
@@ -36,17 +43,17 @@ export type SqsQueue = Queue & {
 };
 
 /** Opens the queues of a prefix. */
-export function sqsQueue({ prefix, client }: SqsOptions): SqsQueue {
-  return new Sqs(client ?? new SQSClient({ maxAttempts: attemptsMax }), prefix);
+export function sqsQueue({ prefix, client, settleMs = settleMsDefault }: SqsOptions): SqsQueue {
+  return new Sqs({ client: client ?? new SQSClient(boundedClient), prefix, settleMs });
 }
 
 class Sqs implements SqsQueue {
   readonly #client: SQSClient;
   readonly #urls: QueueUrls;
 
-  constructor(client: SQSClient, prefix: string) {
-    this.#client = client;
-    this.#urls = new QueueUrls(client, prefix);
+  constructor(options: Required<SqsOptions>) {
+    this.#client = options.client;
+    this.#urls = new QueueUrls(options);
   }
 
   async send(entries: readonly QueueEntry[]): Promise<void> {
@@ -56,8 +63,9 @@ class Sqs implements SqsQueue {
   }
 
   async receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]> {
-    const url = await this.#urls.find(queue);
-    return url === undefined ? [] : await receive(this.#client, url, options);
+    const received = await this.#unlessGone(queue, (url) => receive(this.#client, url, options));
+    if (received === undefined) await pause(Math.min(options.waitMs, absentWaitMsMax));
+    return received ?? [];
   }
 
   async remove(queue: string, receipts: readonly string[]): Promise<void> {
@@ -69,14 +77,14 @@ class Sqs implements SqsQueue {
           Entries: some.map((ReceiptHandle, index) => ({ Id: String(at + index), ReceiptHandle })),
         }),
       );
-      if (Failed.length > 0) throw new Error(`${queue}: ${Failed[0]?.Message ?? 'not removed'}`);
+      failOn(queue, Failed);
     }
   }
 
   async release(queue: string, receipts: readonly string[], delayMs: number): Promise<void> {
     const url = await this.#urlOf(queue);
     for (const [at, some] of batches(receipts)) {
-      await this.#client.send(
+      const { Failed = [] } = await this.#client.send(
         new ChangeMessageVisibilityBatchCommand({
           QueueUrl: url,
           Entries: some.map((ReceiptHandle, index) => ({
@@ -86,34 +94,35 @@ class Sqs implements SqsQueue {
           })),
         }),
       );
+      failOn(queue, Failed);
     }
   }
 
   /** How many; how old the oldest is, only the service's metrics know. */
   async depth(queue: string): Promise<QueueDepth> {
-    const url = await this.#urls.find(queue);
-    if (url === undefined) return { visible: 0, inFlight: 0, oldestMs: undefined };
-    const { Attributes = {} } = await this.#client.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: url,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
+    const answer = await this.#unlessGone(queue, (QueueUrl) =>
+      this.#client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
+      ),
     );
     return {
-      visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      visible: Number(answer?.Attributes?.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(answer?.Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
       oldestMs: undefined,
     };
   }
 
   async peek(queue: string, page: Page) {
-    const url = await this.#urls.find(queue);
-    return url === undefined ? [] : await peek(this.#client, url, page);
+    return (await this.#unlessGone(queue, (url) => peek(this.#client, url, page))) ?? [];
   }
 
   async receiveThese(queue: string, ids: readonly string[], visibilityMs: number) {
-    const url = await this.#urls.find(queue);
-    return url === undefined ? [] : await receiveThese(this.#client, url, { ids, visibilityMs });
+    const asked = { ids, visibilityMs };
+    const receive = (url: string) => receiveThese(this.#client, url, asked);
+    return (await this.#unlessGone(queue, receive)) ?? [];
   }
 
   names(): Promise<readonly string[]> {
@@ -139,14 +148,39 @@ class Sqs implements SqsQueue {
   }
 
   async #sendTo(queue: string, entries: readonly QueueEntry[]): Promise<void> {
-    const url = await this.#urlOf(queue);
-    for (const round of roundsOf(entries)) {
-      const { Failed = [] } = await this.#client.send(
-        new SendMessageBatchCommand({ QueueUrl: url, Entries: round.map(requestEntry) }),
-      );
-      if (Failed.length > 0) throw new Error(`${queue}: ${Failed[0]?.Message ?? 'not taken'}`);
+    const rounds = roundsOf(entries).map((round) => round.map(requestEntry));
+    const sent = await this.#unlessGone(queue, async (QueueUrl) => {
+      for (const Entries of rounds) {
+        const { Failed } = await this.#client.send(
+          new SendMessageBatchCommand({ QueueUrl, Entries }),
+        );
+        failOn(queue, Failed);
+      }
+      return rounds.length;
+    });
+    if (sent === undefined && !isOwnQueue(queue)) throw new Error(`there is no queue ${queue}`);
+  }
+
+  /** What comes of asking a queue; undefined if there is none. */
+  async #unlessGone<Answer>(
+    queue: string,
+    ask: (url: string) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    const url = await this.#urls.find(queue);
+    if (url === undefined) return undefined;
+    try {
+      return await ask(url);
+    } catch (error) {
+      if (error instanceof QueueDoesNotExist) return undefined;
+      throw error;
     }
   }
+}
+
+/** A request may be carried out in part; whoever asked asks again for the whole. */
+function failOn(queue: string, failed: readonly BatchResultErrorEntry[] = []): void {
+  const [first] = failed;
+  if (first !== undefined) throw new Error(`${queue}: ${first.Message ?? first.Code ?? 'failed'}`);
 }
 
 function requestEntry(

@@ -13,6 +13,7 @@ async function open(receivesMax = 2) {
   const queue = sqsQueue({
     prefix: `t${randomUUID().slice(0, 8)}-`,
     client: new SQSClient({ endpoint }),
+    settleMs: 0,
   });
   const [fifo, standard] = ['contract.fifo', 'contract'];
   for (const name of [fifo, standard]) await queue.make(name, { receivesMax, visibilityS: 30 });
