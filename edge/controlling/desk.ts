@@ -17,6 +17,8 @@ export type ControllingOptions = {
   /** The conference factory's URI. */
   readonly factory: string;
   readonly newToken: () => string;
+  /** A user part for the identity of a new group. */
+  readonly newGroup: () => string;
   /** Where a request for a URI goes. */
   readonly resolve: (uri: string) => Target;
   /** A group without messages for so long is ended; 0: never. */

@@ -41,7 +41,7 @@ export class Groups {
 
   /** A new identity; it can't be guessed. */
   newIdentity(): string {
-    return `sip:${this.#desk.options.newToken()}@${this.#desk.options.domain}`;
+    return `sip:${this.#desk.options.newGroup()}@${this.#desk.options.domain}`;
   }
 
   /** A group that begins to run. */

@@ -7,7 +7,7 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { Direction } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { Header, SipResponse } from '../sip/message.ts';
-import { recordRoute } from './contact.ts';
+import { recordRoute, routesTo } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { instanceOf, mediaOf } from './invitation-text.ts';
@@ -130,7 +130,7 @@ export class ClientInvitation {
       {
         method: 'INVITE',
         uri: binding.contact,
-        headers: [...this.#headers(), ...headers],
+        headers: [...routesTo(binding), ...this.#headers(), ...headers],
         body,
       },
       binding.target,

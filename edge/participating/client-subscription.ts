@@ -11,6 +11,7 @@ import { conferenceInfoType } from '../xml/conference-info.ts';
 import type { Desk } from './desk.ts';
 import { type FocusAnswer, FocusSubscription } from './focus-subscription.ts';
 import { earlyNotificationsMax, rosterLifetimeS } from './limit.ts';
+import { ownUri } from './own-uri.ts';
 import { RosterDocuments } from './roster-documents.ts';
 
 export type SubscriptionTerms = {
@@ -256,8 +257,7 @@ export class ClientSubscription {
   }
 
   #contact(): Header {
-    const { host, sipPort } = this.#desk.options;
-    return { name: 'Contact', value: `<sip:${host}:${sipPort}>` };
+    return { name: 'Contact', value: `<${ownUri(this.#desk)}>` };
   }
 
   #leaveFocus(nowMs: number): void {

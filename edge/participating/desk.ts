@@ -26,6 +26,8 @@ export type ParticipatingOptions = {
   readonly host: string;
   readonly sipPort: number;
   readonly msrpPort: number;
+  /** What names this edge in its URIs, such as `;edge=a`; empty where there is only one. */
+  readonly uriParams: string;
   readonly newToken: () => string;
   /** Where a request for a URI goes: our own focus, a client's network, another server. */
   readonly resolve: (uri: string) => Target;

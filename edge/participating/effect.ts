@@ -51,6 +51,8 @@ export type Binding = {
   readonly contact: string;
   readonly instance?: string;
   readonly target: Target;
+  /** Proxies on the way to the client (RFC 3327). */
+  readonly path?: readonly string[];
 };
 
 export type UserFound = {

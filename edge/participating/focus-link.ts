@@ -8,6 +8,7 @@ import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { focusContact, mediaOf, sdpType } from './invitation-text.ts';
 import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
+import { ownUri, userPart } from './own-uri.ts';
 
 export type FocusOwner = MediaOwner & {
   /** The focus has ended the session: by BYE, or by being out of reach. */
@@ -134,9 +135,8 @@ export class FocusLink {
   }
 
   #contact(): Header {
-    const { host, sipPort } = this.#desk.options;
-    const user = /^sips?:([^@;]+)@/.exec(this.#terms.user)?.[1] ?? 'user';
-    return { name: 'Contact', value: `<sip:${user}@${host}:${sipPort}>` };
+    const uri = ownUri(this.#desk, userPart(this.#terms.user));
+    return { name: 'Contact', value: `<${uri}>` };
   }
 
   #event(nowMs: number, event: SipEvent): void {

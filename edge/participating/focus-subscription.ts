@@ -6,6 +6,7 @@ import type { SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { tagParam } from './invitation-text.ts';
+import { ownUri } from './own-uri.ts';
 
 export type FocusAnswer = Extract<SipEvent, { kind: 'response' }>;
 
@@ -65,7 +66,7 @@ export class FocusSubscription {
 /** Sends the first SUBSCRIBE in the name of a user (003 5.2.3.5); answers the dialog. */
 export function subscribeToRoster(
   nowMs: number,
-  { agent, options }: Desk,
+  desk: Desk,
   what: {
     readonly user: string;
     readonly identity: string;
@@ -74,6 +75,7 @@ export function subscribeToRoster(
   },
 ): string {
   const { user, identity, headers, body } = what;
+  const { agent, options } = desk;
   return agent.subscribe(
     nowMs,
     {
@@ -82,7 +84,7 @@ export function subscribeToRoster(
       headers: [
         { name: 'From', value: `<${user}>` },
         { name: 'To', value: `<${identity}>` },
-        { name: 'Contact', value: `<sip:${options.host}:${options.sipPort}>` },
+        { name: 'Contact', value: `<${ownUri(desk)}>` },
         { name: 'P-Asserted-Identity', value: `<${user}>` },
         { name: 'Accept-Contact', value: `*;${tagParam(options.featureTag)}` },
         ...headers,

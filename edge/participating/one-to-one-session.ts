@@ -11,6 +11,7 @@ import type { InvitationPlan } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
 import { sdpType, tagParam } from './invitation-text.ts';
 import { inviteMessageBytesMax } from './limit.ts';
+import { ownUri, userPart } from './own-uri.ts';
 import type { SessionKind } from './session-kind.ts';
 
 export const oneToOneSession: SessionKind = {
@@ -55,9 +56,7 @@ function deliveryHeaders(desk: Desk, { group, user }: InvitationPlan): readonly 
 
 /** The other user, at this function. */
 function contactOf(desk: Desk, identity: string): Header {
-  const { host, sipPort } = desk.options;
-  const user = /^sips?:([^@;]+)@/.exec(identity)?.[1] ?? 'user';
-  return { name: 'Contact', value: `<sip:${user}@${host}:${sipPort}>` };
+  return { name: 'Contact', value: `<${ownUri(desk, userPart(identity))}>` };
 }
 
 /** A call with what its caller says at once, if anything. */

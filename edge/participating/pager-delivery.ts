@@ -172,13 +172,13 @@ class Attempt {
 
   start(nowMs: number, message: Pick<StoredMessage, 'messageId' | 'contentType' | 'body'>): void {
     this.#open = this.#bindings.length;
-    for (const { contact, target } of this.#bindings) {
-      const draft = draftOf({ ...message, receivedAtMs: nowMs }, contact);
+    for (const binding of this.#bindings) {
+      const draft = draftOf({ ...message, receivedAtMs: nowMs }, binding);
       if (draft === undefined) {
         this.#settle(nowMs, 200);
         return;
       }
-      const transaction = this.#desk.agent.request(nowMs, draft, target);
+      const transaction = this.#desk.agent.request(nowMs, draft, binding.target);
       this.#desk.onResponse(transaction, (atMs, { status }) => this.#answered(atMs, status));
     }
   }

@@ -11,6 +11,8 @@ import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { parseMessage } from '../sip/parse.ts';
 import { printMessage } from '../sip/print.ts';
+import { routesTo } from './contact.ts';
+import type { Binding } from './effect.ts';
 import { repeatedHeaders, withoutTag } from './invitation-text.ts';
 
 const sipType = 'message/sip';
@@ -59,14 +61,17 @@ export function storedNotification(request: SipRequest, nowMs: number): StoredMe
 }
 
 /** A kept message as it is sent to one client; undefined if it is damaged. */
-export function draftOf({ body }: StoredMessage, contact: string): RequestDraft | undefined {
+export function draftOf({ body }: StoredMessage, client: Binding): RequestDraft | undefined {
   const parsed = parseMessage(body);
   if (parsed.kind !== 'message' || parsed.message.kind !== 'request') return undefined;
   const { method, headers, body: content } = parsed.message;
   return {
     method,
-    uri: contact,
-    headers: headers.filter(({ name }) => name !== 'Content-Length' && !ofTheHop.has(name)),
+    uri: client.contact,
+    headers: [
+      ...routesTo(client),
+      ...headers.filter(({ name }) => name !== 'Content-Length' && !ofTheHop.has(name)),
+    ],
     body: content,
   };
 }

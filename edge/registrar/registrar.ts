@@ -117,6 +117,11 @@ export class Registrar {
     this.#set(user, [...present, ...missing.map((binding) => this.#adopt(binding))]);
   }
 
+  /** Forgets a user's bindings, which somebody else keeps now. */
+  forget(user: string): void {
+    this.#set(user, []);
+  }
+
   /** A connection is gone: its clients are tried at their contacts from now on. */
   flowClosed(flow: string): void {
     const user = this.#flows.get(flow);

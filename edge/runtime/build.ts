@@ -7,6 +7,8 @@ import { Participating } from '../participating/participating.ts';
 import { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import { parseUri } from '../sip/uri.ts';
+import { type Gateway, groupToken } from './gateway.ts';
+import type { LocalAddress } from './local-sip-transport.ts';
 import type { MachineParts, Side } from './machines.ts';
 import { policyOf } from './policy.ts';
 import { version } from './version.ts';
@@ -15,6 +17,8 @@ export type Addresses = {
   readonly host: string;
   readonly sipPort: number;
   readonly msrpPort: number;
+  /** Where the focus takes MSRP, if not in this process only. */
+  readonly focusMsrpPort?: number;
 };
 
 /** Where each side is within this process; ports are names only. */
@@ -38,21 +42,32 @@ export function trustOf(settings: Settings): (flow: Flow) => boolean {
   return (flow) => flow.transport === 'local' || trusted.has(flow.host);
 }
 
+export type EdgeIdentity = {
+  readonly name: string;
+  readonly isUser: (uri: string) => boolean;
+  /** The way to other edges, where there may be any. */
+  readonly gateway?: Gateway;
+};
+
 /** The machines, with nothing running yet. `token` answers another token each time. */
 export function buildMachines(
   settings: Settings,
-  edge: { readonly name: string; readonly isUser: (uri: string) => boolean },
+  edge: EdgeIdentity,
   addresses: Addresses,
   token: () => string = newToken,
 ): MachineParts {
-  const { isUser } = edge;
+  const { isUser, gateway, name } = edge;
+  const focusAddress =
+    addresses.focusMsrpPort === undefined
+      ? localAddresses.controlling
+      : { host: addresses.host, port: addresses.focusMsrpPort };
   const agents = {
     participating: newAgent(settings, 'p', addresses, token),
     controlling: newAgent(settings, 'c', addresses, token),
   };
   const msrp = {
     participating: newMsrp(settings, { host: addresses.host, port: addresses.msrpPort }, token),
-    controlling: newMsrp(settings, localAddresses.controlling, token),
+    controlling: newMsrp(settings, focusAddress, token),
   };
   const isTrusted = trustOf(settings);
   const common = { domain: settings.domain, newToken: token, isTrusted };
@@ -60,12 +75,15 @@ export function buildMachines(
     ...common,
     agent: agents.participating,
     msrp: msrp.participating,
-    edge: edge.name,
+    edge: name,
+    uriParams: gateway === undefined ? '' : `;edge=${name}`,
     factoryUser,
     host: addresses.host,
     sipPort: addresses.sipPort,
     msrpPort: addresses.msrpPort,
-    resolve: (uri) => resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
+    resolve: (uri) =>
+      gateway?.targetOf(uri) ??
+      resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
     ...policyOf(settings),
   });
   const controlling = new Controlling({
@@ -73,7 +91,8 @@ export function buildMachines(
     agent: agents.controlling,
     msrp: msrp.controlling,
     factory: `sip:${factoryUser}@${settings.domain}`,
-    resolve: (uri) => resolve(settings.domain, uri, 'participating'),
+    resolve: (uri) => gateway?.targetOf(uri) ?? resolve(settings.domain, uri, 'participating'),
+    newGroup: () => (gateway === undefined ? token() : groupToken(token(), name)),
     groupIdleMs: settings.groupIdleMs,
     membersMax: settings.group.membersMax,
     messageBytesMax: settings.messageBytesMax,
@@ -135,4 +154,13 @@ function newMsrp(
     messageBytesMax: settings.messageBytesMax,
     hasOwnConnections: true,
   });
+}
+
+/** Where a side is reached by the other one of this process. */
+export function msrpAddress(
+  side: Side,
+  { host, msrpPort, focusMsrpPort }: Addresses,
+): LocalAddress {
+  if (side === 'participating') return { host, port: msrpPort };
+  return focusMsrpPort === undefined ? localAddresses.controlling : { host, port: focusMsrpPort };
 }

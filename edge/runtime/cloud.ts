@@ -51,6 +51,7 @@ export class Cloud implements Backend {
       edge: edgeName,
       nowMs: Date.now,
       lost: (edge) => this.#takeOver(edge),
+      changed: () => this.edge.rehome(),
       failed: (error) => log.error({ err: error }, 'the other edges could not be looked at'),
       fenced: () => {
         log.fatal('this edge was taken for lost and taken over: it ends, and may be started anew');
@@ -75,6 +76,8 @@ export class Cloud implements Backend {
     await opened.queue.make(own, { receivesMax, visibilityS: commandVisibilityS });
     const addresses = await this.edge.listen();
     await this.#neighbours.start(addresses);
+    // What a lost edge has reported last is known to the functions alone: waiting for it here would stop all who are not concerned.
+    this.edge.gate.open();
     // What a lost edge has left is for its users' home to go on with; nothing of it says that it is all handled.
     this.edge.gate.open();
     this.#pumps = [own, queueNames.commands].map((queueName) =>
@@ -119,15 +122,19 @@ export class Cloud implements Backend {
     return (await Promise.all(depths)).reduce((sum, depth) => sum + depth, 0);
   }
 
+  /** A user's participations go to the user's new home. */
+  readonly #homeOf = (user: string): string => this.#neighbours.homeOf(user);
+
   /** What this edge still owns goes to the others, if there are any; otherwise to whoever comes next. */
   async #handOver(): Promise<void> {
-    const heir = this.#neighbours.heirOf(this.#options.edgeName);
-    if (heir !== undefined) await takeOver(this.#ports, this.#options.edgeName, heir);
+    const { edgeName } = this.#options;
+    const heir = this.#neighbours.heirOf(edgeName);
+    if (heir !== undefined) await takeOver(this.#ports, edgeName, heir, this.#homeOf);
   }
 
   async #takeOver(edge: string): Promise<void> {
     const { edgeName, log, opened } = this.#options;
-    const count = await takeOver(this.#ports, edge, edgeName);
+    const count = await takeOver(this.#ports, edge, edgeName, this.#homeOf);
     log.warn({ edge, participations: count }, 'took over from a lost edge');
     // Its commands are decided on anew, for their new owner.
     await opened.queue.drop(commandQueue(edge));

@@ -12,12 +12,13 @@ import type { User } from '../../shared/users.ts';
 import type { Flow } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
-import { type Addresses, buildMachines, localAddresses, trustOf } from './build.ts';
+import { type Addresses, buildMachines, localAddresses, msrpAddress, trustOf } from './build.ts';
 import { nowMs } from './clock.ts';
 import { DoneCommands } from './done-commands.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
+import { Gateway } from './gateway.ts';
 import { doneCommandsMax } from './limit.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
@@ -68,13 +69,16 @@ export class Edge {
   readonly #sipCarriers = new Map<Side, SipCarrier>();
   readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
   readonly #registrations: Registrations;
+  readonly #focusMsrp: MsrpTransport | undefined;
+  #gateway: Gateway | undefined;
   #parts: MachineParts | undefined;
   #machines: Machines | undefined;
 
   constructor(options: EdgeOptions) {
     const { settings, store, queue, log, metrics } = options;
     this.#options = options;
-    this.#isTrusted = trustOf(settings);
+    const isTrusted = trustOf(settings);
+    this.#isTrusted = (flow) => isTrusted(flow) || options.neighbours?.isHost(flow.host) === true;
     this.#outbox = new Outbox({
       queue,
       nowMs,
@@ -94,10 +98,20 @@ export class Edge {
         onFlowClosed: (flow) => this.#registrations.flowClosed(flow),
       },
     });
-    this.#msrp = new MsrpTransport({
-      input: this.#lateInput('participating'),
-      ...(settings.msrp.keepAliveMs > 0 ? { keepAliveMs: settings.msrp.keepAliveMs } : {}),
-    });
+    const { keepAliveMs } = settings.msrp;
+    const keepAlive = keepAliveMs > 0 ? { keepAliveMs } : {};
+    this.#msrp = new MsrpTransport({ input: this.#lateInput('participating'), ...keepAlive });
+    // Members' edges are elsewhere: the focus has to be reached by them.
+    if (options.neighbours !== undefined) {
+      this.#focusMsrp = new MsrpTransport({ input: this.#lateInput('controlling'), ...keepAlive });
+    }
+  }
+
+  /** Users have moved between the edges: what is known of those who are not at home here is forgotten. */
+  rehome(): void {
+    const gateway = this.#gateway;
+    if (gateway === undefined) return;
+    this.#registrations.forget((user) => gateway.homeOf(user) !== this.#options.name);
   }
 
   /** Binds the ports and starts the machines; answers the addresses. */
@@ -114,10 +128,18 @@ export class Edge {
       host,
       port: settings.msrp.port,
     });
-    const addresses = { host, sipPort, msrpPort };
+    const focusMsrpPort = await this.#focusMsrp?.listen({
+      setting: 'a free port for the MSRP of the focus',
+      host,
+      port: 0,
+    });
+    const own = focusMsrpPort === undefined ? {} : { focusMsrpPort };
+    const addresses = { host, sipPort, msrpPort, ...own };
     const isUser = (uri: string): boolean =>
       this.#registrations.isKnown(addressOfRecord(uri) ?? uri);
-    this.#start(buildMachines(settings, { name, isUser }, addresses), addresses);
+    this.#gateway = this.#newGateway(addresses, isUser);
+    const gateway = this.#gateway === undefined ? {} : { gateway: this.#gateway };
+    this.#start(buildMachines(settings, { name, isUser, ...gateway }, addresses), addresses);
     return addresses;
   }
 
@@ -156,6 +178,7 @@ export class Edge {
     await this.#outbox.settled();
     await this.#sip.close();
     await this.#msrp.close();
+    await this.#focusMsrp?.close();
     await Promise.all([...this.#msrpCarriers.values()].map((carrier) => carrier.close()));
     this.#timers.close();
   }
@@ -201,7 +224,7 @@ export class Edge {
   }
 
   /** Joins a side to the transports it reaches the world by. */
-  #connect(side: Side, machines: Machines, { host, msrpPort }: Addresses): void {
+  #connect(side: Side, machines: Machines, addresses: Addresses): void {
     const handler: SipHandler = {
       onMessage: (message, flow) => machines.receive(side, message, flow),
       onRefused: (refusal) => this.#options.metrics.sipRefused(refusal.reason),
@@ -216,31 +239,35 @@ export class Edge {
       close: () => local.close(),
     });
     const input = machines.msrpInput(side);
-    const address =
-      side === 'participating' ? { host, port: msrpPort } : localAddresses.controlling;
-    const localMsrp = this.#localMsrp.join(address, input);
-    this.#msrpCarriers.set(side, joinCarriers([localMsrp, this.#msrp], input));
+    const localMsrp = this.#localMsrp.join(msrpAddress(side, addresses), input);
+    const sockets = side === 'participating' ? this.#msrp : (this.#focusMsrp ?? this.#msrp);
+    this.#msrpCarriers.set(side, joinCarriers([localMsrp, sockets], input));
   }
 
   /** Which side a message is for: its transactions and dialogs know; a new request is first looked at by the front desk's side. */
-  #received(message: SipMessage, flow: Flow): void {
+  #received(received: SipMessage, flow: Flow): void {
     const parts = this.#parts;
     if (parts === undefined) return;
-    const method = message.kind === 'request' ? message.method : 'response';
-    const status = message.kind === 'response' ? message.status : undefined;
+    const method = received.kind === 'request' ? received.method : 'response';
+    const status = received.kind === 'response' ? received.status : undefined;
     this.#options.metrics.sip('in', method, status);
+    const gateway = this.#gateway;
+    const message = gateway === undefined ? received : gateway.take(received, flow);
+    if (message === undefined) return;
     const { controlling } = parts.agents;
     const isFocus =
       controlling.hasTransaction(message) ||
-      (message.kind === 'request' && controlling.hasDialog(message));
+      (message.kind === 'request' && controlling.hasDialog(message)) ||
+      gateway?.isForFocus(message, flow) === true;
     this.#machines?.receive(isFocus ? 'controlling' : 'participating', message, flow);
   }
 
-  /** The MSRP transport exists before the machines do. */
+  /** The MSRP transports exist before the machines do. */
   #lateInput(side: Side): MsrpInput {
+    let known: MsrpInput | undefined;
     const input = (): MsrpInput | undefined => {
-      this.#input ??= this.#machines?.msrpInput(side);
-      return this.#input;
+      known ??= this.#machines?.msrpInput(side);
+      return known;
     };
     return {
       accepted: (name) => input()?.accepted(name),
@@ -252,5 +279,17 @@ export class Edge {
     };
   }
 
-  #input: MsrpInput | undefined;
+  #newGateway(addresses: Addresses, isUser: (uri: string) => boolean): Gateway | undefined {
+    const { name, settings, neighbours } = this.#options;
+    if (neighbours === undefined) return undefined;
+    return new Gateway({
+      edge: name,
+      domain: settings.domain,
+      addresses,
+      neighbours,
+      isUser,
+      isTrusted: this.#isTrusted,
+      sip: this.#sip,
+    });
+  }
 }

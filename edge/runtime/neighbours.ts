@@ -16,6 +16,8 @@ export type NeighboursOptions = {
   /** An edge is lost, and is this one's to take over. */
   readonly lost: (edge: string) => Promise<void>;
   readonly failed: (error: unknown) => void;
+  /** Edges have come or gone: users have moved. */
+  readonly changed: () => void;
   /** This edge was taken for lost by the others. */
   readonly fenced: () => void;
 };
@@ -54,6 +56,12 @@ export class Neighbours {
   /** Where another edge is reached; undefined for one that is not there. */
   placeOf(edge: string): Addresses | undefined {
     return this.#living.get(edge);
+  }
+
+  /** Whether an address is another edge's. */
+  isHost(host: string): boolean {
+    for (const place of this.#living.values()) if (place.host === host) return true;
+    return false;
   }
 
   isAlive(edge: string): boolean {
@@ -96,11 +104,13 @@ export class Neighbours {
     const atMs = nowMs();
     const isLate = (one: KnownEdge): boolean => one.name !== edge && atMs - one.atMs > lostAfterMs;
     const living = known.filter((one) => one.successor === undefined && !isLate(one));
+    const before = [...this.#living.keys()].join(' ');
     this.#living = new Map(
       living
         .filter(({ isLeaving }) => isLeaving !== true)
         .flatMap(({ name, place }) => (place === undefined ? [] : [[name, place] as const])),
     );
+    if ([...this.#living.keys()].join(' ') !== before) this.#options.changed();
     for (const one of known.filter((late) => isLate(late) && late.isTakenOver !== true)) {
       await this.#takeOver(one.name);
     }

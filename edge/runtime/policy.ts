@@ -5,6 +5,7 @@ import type { ParticipatingOptions } from '../participating/desk.ts';
 export type ParticipatingPolicy = Omit<
   ParticipatingOptions,
   | ('agent' | 'msrp' | 'edge' | 'domain' | 'factoryUser' | 'host' | 'sipPort' | 'msrpPort')
+  | 'uriParams'
   | ('newToken' | 'resolve' | 'isTrusted')
 >;
 

@@ -13,9 +13,12 @@ const salt = randomBytes(16);
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   413: 'Request Entity Too Large',
   414: 'Request-URI Too Long',
   416: 'Unsupported URI Scheme',
+  430: 'Flow Failed',
+  483: 'Too Many Hops',
   505: 'Version Not Supported',
   513: 'Message Too Large',
 };

@@ -113,6 +113,14 @@ export class Registrations {
       .some((item) => awayPhases.has((item.data as ParticipationRecord).state.phase));
   }
 
+  /** Forgets what is known of some users; it is read again when they are asked for. */
+  forget(isForgotten: (user: string) => boolean): void {
+    for (const user of [...this.#loaded.keys()].filter(isForgotten)) {
+      this.#loaded.delete(user);
+      this.#registrar.forget(user);
+    }
+  }
+
   /** Has the registrar know what is stored of a user. */
   async load(user: string): Promise<void> {
     if (!this.isKnown(user)) return;

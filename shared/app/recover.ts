@@ -18,10 +18,15 @@ export async function announceEdge(ports: Ports, edge: string): Promise<readonly
 }
 
 /**
- * Gives the participations of a lost edge to a successor. What is handled only now and would still make the lost edge an owner is
+ * Gives the participations of a lost edge to a successor, or each to the home that its user has now. What is handled only now and would still make the lost edge an owner is
  * found by the handler: it writes the owner and then reads the edge, here the edge is written and then what it owns is read.
  */
-export async function takeOver(ports: Ports, lost: string, successor: string): Promise<number> {
+export async function takeOver(
+  ports: Ports,
+  lost: string,
+  successor: string,
+  homeOf: (user: string) => string = () => successor,
+): Promise<number> {
   const nowMs = ports.nowMs();
   await nameSuccessor(ports.store, lost, { successor, isTakenOver: false, nowMs });
   let after: string | undefined;
@@ -31,7 +36,7 @@ export async function takeOver(ports: Ports, lost: string, successor: string): P
       limit: pageItemsMax,
       ...(after === undefined ? {} : { after }),
     });
-    const entries = items.flatMap((item) => entryOf(ports, item.data, { lost, successor }));
+    const entries = items.flatMap((item) => entryOf(ports, item.data, { lost, homeOf }));
     if (entries.length > 0) await ports.queue.send(entries);
     count += entries.length;
     const last = items.at(-1);
@@ -56,10 +61,11 @@ export async function forgetEdge(ports: Ports, edge: string): Promise<void> {
 function entryOf(
   ports: Ports,
   data: unknown,
-  edges: { readonly lost: string; readonly successor: string },
+  edges: { readonly lost: string; readonly homeOf: (user: string) => string },
 ): QueueEntry[] {
   const state = (data as Partial<ParticipationRecord>).state;
   if (state?.user === undefined) return [];
   const name = { user: state.user, contributionId: state.contributionId };
-  return [edgeLostEntry(name, { ...edges, atMs: ports.nowMs() })];
+  const successor = edges.homeOf(state.user);
+  return [edgeLostEntry(name, { lost: edges.lost, successor, atMs: ports.nowMs() })];
 }

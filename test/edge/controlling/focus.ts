@@ -62,6 +62,7 @@ export class Focus {
       domain,
       factory,
       newToken,
+      newGroup: newToken,
       resolve: (uri) => at(/^sip:([^@]+)@/.exec(uri)?.[1] ?? 'nowhere'),
       groupIdleMs: 300_000,
       membersMax: 10,

@@ -30,6 +30,7 @@ export function optionsFor(agent: UserAgent, msrp = newHost(pf)): ParticipatingO
     host: pf,
     sipPort: 5060,
     msrpPort: 2855,
+    uriParams: '',
     newToken: () => `token${++tokens}`,
     resolve: (): Target => ({ transport: 'udp', host: peerHost, port: 5060 }),
     isTrusted: () => true,

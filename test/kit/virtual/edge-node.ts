@@ -120,6 +120,7 @@ export class EdgeNode {
       host,
       sipPort: 5060,
       msrpPort: 2855,
+      uriParams: '',
       newToken,
       resolve: (uri) => this.#resolve(uri),
       isTrusted: (flow) => flow.host === peer || flow.host === host,

@@ -1,0 +1,119 @@
+/**
+ * The way between edges: what comes in for another one goes on to it, what comes back or is for a client of this one goes out over its
+ * connection (`edge/sip/proxy` says which). The rest is this edge's own.
+ */
+import type { Flow, Target } from '../sip/effect.ts';
+import { header } from '../sip/header.ts';
+import type { SipMessage } from '../sip/message.ts';
+import { printMessage } from '../sip/print.ts';
+import { type EdgeProxyOptions, routeRequest, routeResponse } from '../sip/proxy/edge-proxy.ts';
+import { toTag } from '../sip/tags.ts';
+import { addressOfRecord, parseUri } from '../sip/uri.ts';
+import type { Addresses } from './build.ts';
+import type { Neighbours } from './neighbours.ts';
+import { refusalBytes } from './refusal-response.ts';
+import type { SipCarrier } from './sip-carrier.ts';
+
+export type GatewayOptions = {
+  readonly edge: string;
+  readonly domain: string;
+  readonly addresses: Addresses;
+  readonly neighbours: Neighbours;
+  readonly isTrusted: (flow: Flow) => boolean;
+  readonly isUser: (uri: string) => boolean;
+  readonly sip: Pick<SipCarrier, 'send'>;
+};
+
+/** Between a group's token and the edge that its focus is at. */
+const groupMark = '.at.';
+
+/** A Group Session Identity's user part that tells where the focus is. */
+export function groupToken(token: string, edge: string): string {
+  return `${token}${groupMark}${edge}`;
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #routing: EdgeProxyOptions;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const { edge, domain, addresses, isTrusted } = options;
+    this.#routing = {
+      edge,
+      domain,
+      host: addresses.host,
+      port: addresses.sipPort,
+      isTrusted,
+      homeOf: (address) => this.homeOf(address),
+    };
+  }
+
+  /** The edge that serves a user, or where the focus of a group is. */
+  homeOf(address: string): string {
+    const { neighbours } = this.#options;
+    const user = parseUri(address)?.user ?? '';
+    const named = user.split(groupMark)[1];
+    if (named !== undefined && neighbours.isAlive(named)) return named;
+    return neighbours.homeOf(address);
+  }
+
+  /** Where requests for a URI of our domain go; undefined if that is here. */
+  targetOf(uri: string): Target | undefined {
+    const { edge, domain, neighbours } = this.#options;
+    if (parseUri(uri)?.host.toLowerCase() !== domain.toLowerCase()) return undefined;
+    const home = this.homeOf(addressOfRecord(uri) ?? uri);
+    const place = home === edge ? undefined : neighbours.placeOf(home);
+    return place && { transport: 'tcp', host: place.host, port: place.sipPort };
+  }
+
+  /** Passes a message on; answers it, as it is to be taken, if it is for this edge. */
+  take(message: SipMessage, flow: Flow): SipMessage | undefined {
+    const routed =
+      message.kind === 'request'
+        ? routeRequest(message, flow, this.#routing)
+        : routeResponse(message, this.#routing);
+    switch (routed.kind) {
+      case 'local':
+        return routed.message;
+      case 'flow':
+        this.#send(routed.message, routed.target);
+        return undefined;
+      case 'edge': {
+        const place = this.#options.neighbours.placeOf(routed.edge);
+        // Its dialogs were taken over, or are over: this edge knows as much as any.
+        if (place === undefined) return message;
+        this.#send(routed.message, { transport: 'tcp', host: place.host, port: place.sipPort });
+        return undefined;
+      }
+      default: {
+        const request = message.kind === 'request' ? message : undefined;
+        const bytes = refusalBytes({ ...routed, ...(request && { request }) });
+        if (bytes !== undefined) this.#sendBytes(bytes, flowTarget(flow));
+        return undefined;
+      }
+    }
+  }
+
+  /** Whether a request is for the focus here: of a peer, outside dialogs, for no user of ours. */
+  isForFocus(message: SipMessage, flow: Flow): boolean {
+    const { domain, isTrusted, isUser } = this.#options;
+    if (message.kind !== 'request' || toTag(message) !== undefined) return false;
+    if (!isTrusted(flow) || header(message, 'P-Asserted-Identity') === undefined) return false;
+    const isOurs = parseUri(message.uri)?.host.toLowerCase() === domain.toLowerCase();
+    return isOurs && !isUser(message.uri);
+  }
+
+  #send(message: SipMessage, target: Target): void {
+    this.#sendBytes(printMessage(message), target);
+  }
+
+  /** What can't be sent is sent again by whoever waits for an answer. */
+  #sendBytes(bytes: Uint8Array, target: Target): void {
+    this.#options.sip.send(bytes, target, () => undefined);
+  }
+}
+
+function flowTarget({ transport, host, port, id }: Flow): Target {
+  return { transport, host, port, flow: id };
+}
