@@ -40,8 +40,10 @@ export function readConference(bytes: Uint8Array): ReadConference {
   if (root.name !== 'conference-info' || entity === '') {
     return { kind: 'refused', reason: 'no conference-info with an entity' };
   }
-  const version = Number(attributeOf(root, 'version') ?? '0');
-  if (!Number.isInteger(version) || version < 0 || version > versionMax) {
+  const written = attributeOf(root, 'version')?.trim() ?? '0';
+  const version = Number(written);
+  // RFC 4575 8: xs:unsignedInt, which is digits.
+  if (!/^\d{1,10}$/.test(written) || version > versionMax) {
     return { kind: 'refused', reason: 'bad version' };
   }
   return { kind: 'conference', conference: { entity, version, state: readState(root), root } };

@@ -44,6 +44,8 @@ test.each([
   ['a document without entity', '<conference-info/>', 'no conference-info with an entity'],
   ['a bad version', '<conference-info entity="a" version="x"/>', 'bad version'],
   ['a negative version', '<conference-info entity="a" version="-1"/>', 'bad version'],
+  ['a version that is minus nothing', '<conference-info entity="a" version="-0"/>', 'bad version'],
+  ['a version that is no number', '<conference-info entity="a" version="1e2"/>', 'bad version'],
   ['too high a version', '<conference-info entity="a" version="4294967296"/>', 'bad version'],
 ])('%s is refused', (_, text, reason) => {
   expect(readConference(utf8Encode(text))).toEqual({ kind: 'refused', reason });
