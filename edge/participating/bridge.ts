@@ -16,8 +16,9 @@ import { type Arrival, RecentIds } from './arrival.ts';
 import type { BridgeOptions, BridgePorts, IncomingMessage } from './bridge-ports.ts';
 import { Collector } from './collector.ts';
 import { Delivery, type StoredRun } from './delivery.ts';
+import { FocusGate } from './focus-gate.ts';
 import { Held } from './held.ts';
-import { recentIdsMax } from './limit.ts';
+import { recentIdsMax, windowMessagesMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
@@ -32,9 +33,9 @@ export class Bridge {
   readonly #live: LiveWindow;
   readonly #holdMs: number;
   readonly #held = new Held();
+  readonly #gate: FocusGate;
   readonly #recent = new RecentIds(recentIdsMax);
   #mode: Mode = 'deferring';
-  #isPaused = false;
   #isClientFull = false;
 
   constructor(options: BridgeOptions, ports: BridgePorts) {
@@ -50,6 +51,7 @@ export class Bridge {
       keepCursor: ports.keepCursor,
       send: (nowMs, position, message) => ports.toClient(nowMs, position, message),
     });
+    this.#gate = new FocusGate(ports);
     this.#live = new LiveWindow(options.holdMs);
     this.#holdMs = options.holdMs;
   }
@@ -177,6 +179,7 @@ export class Bridge {
 
   cursorKept(nowMs: number, isKept: boolean): void {
     this.#delivery.cursorKept(nowMs, isKept, this.#collector.lastStored);
+    this.#sendHeld(nowMs);
     this.#turn(nowMs);
   }
 
@@ -222,9 +225,14 @@ export class Bridge {
     this.#sendHeld(nowMs);
   }
 
+  /** Another one may go out live: what is under way, or not yet durably known as acknowledged, may come twice after a crash (promise 3). */
+  get #hasRoom(): boolean {
+    return this.#live.size + this.#delivery.unconfirmed < windowMessagesMax;
+  }
+
   /** Lets go out live what is held, as far as window and queue of the client allow. */
   #sendHeld(nowMs: number): void {
-    while (this.#mode === 'live' && this.#live.hasRoom && !this.#isClientFull) {
+    while (this.#mode === 'live' && this.#hasRoom && !this.#isClientFull) {
       const arrival = this.#held.take();
       if (arrival === undefined) break;
       const reference = this.#live.add(arrival);
@@ -286,13 +294,6 @@ export class Bridge {
   }
 
   #throttle(): void {
-    const { isFull } = this;
-    if (isFull && !this.#isPaused) {
-      this.#isPaused = true;
-      this.#ports.pauseFocus();
-    } else if (this.#isPaused && !isFull && this.#collector.hasRoom) {
-      this.#isPaused = false;
-      this.#ports.resumeFocus();
-    }
+    this.#gate.turn(this.isFull, this.#collector.hasRoom);
   }
 }

@@ -65,6 +65,11 @@ export class Delivery {
     return this.#cursor;
   }
 
+  /** Messages sent beyond the durable cursor. */
+  get unconfirmed(): number {
+    return this.#unconfirmed;
+  }
+
   /** Nothing is sent or read: the client is gone, or gets by other ways what is stored. */
   get isStopped(): boolean {
     return this.#isStopped;

@@ -3,7 +3,6 @@
  * stays under way (decision O-01); if the client then acknowledges it, the stored copy has to go.
  */
 import type { Arrival } from './arrival.ts';
-import { windowMessagesMax } from './limit.ts';
 
 export class LiveWindow {
   readonly #holdMs: number;
@@ -19,11 +18,6 @@ export class LiveWindow {
   /** Messages that the client has not answered. */
   get size(): number {
     return this.#underWay.size;
-  }
-
-  /** Another one may go out: what is under way may come twice after a crash (promise 3). */
-  get hasRoom(): boolean {
-    return this.#underWay.size < windowMessagesMax;
   }
 
   /** Everything is answered, and no stored copy is needed any more. */

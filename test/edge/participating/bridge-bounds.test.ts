@@ -47,7 +47,7 @@ describe('the connection of the focus', () => {
     expect(world.isPaused).toBe(true);
     world.clientAnswers(0);
     expect(world.isPaused).toBe(false);
-    expect(world.sent).toHaveLength(windowMessagesMax + 1);
+    expect(world.sent).toHaveLength(windowMessagesMax);
   });
 
   it('is not read while too many bytes are held, until the client is lost and they are stored', () => {

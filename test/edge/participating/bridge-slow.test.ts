@@ -26,6 +26,22 @@ describe('a live client', () => {
     expect(world.answers).toEqual([]);
   });
 
+  it('has less room while what was delivered to it before is not durably known [promise 3]', () => {
+    const world = new BridgeWorld();
+    world.arriveAll('a', 'b', 'c');
+    world.handedOver();
+    world.clientUp();
+    world.readDone();
+    world.clientAnswersAll();
+    expect(world.bridge.mode).toBe('live');
+    world.arriveAll(...names);
+    expect(world.sent).toHaveLength(windowMessagesMax);
+    world.cursorKept();
+    expect(world.sent).toHaveLength(windowMessagesMax + 1);
+    world.cursorKept();
+    expect(world.sent).toHaveLength(windowMessagesMax + 3);
+  });
+
   it('gets the next ones as it answers, in order', () => {
     const world = busy();
     world.clientAnswers(5);
