@@ -25,3 +25,5 @@ export const recheckMs = 1_000;
 export const deadHeadMax = 1_024;
 /** Outdated deadlines are swept out when they outnumber the valid ones by this many. */
 export const outdatedDeadlinesMax = 1_024;
+/** A body in a store of bodies: it's held whole in memory on its way, and several are on their way at a time. */
+export const largeBodyBytesMax = 64 * 1024 * 1024;
