@@ -68,7 +68,6 @@ export class ClientSide {
     this.#lostSession?.bye(nowMs, [elsewhere]);
     this.#lostSession = undefined;
     this.#session = this.#newSession(joining);
-    if (joining.leg.isUp) this.#owner.up(nowMs);
   }
 
   /** A re-joined session is agreed on while the present one goes on delivering (decision D-15). */
@@ -105,7 +104,6 @@ export class ClientSide {
       },
       message: (nowMs, message) => this.#owner.message(nowMs, message),
       answered: (nowMs, reference, status) => this.#owner.answered(nowMs, reference, status),
-      reported: () => {},
       room: (nowMs) => this.#owner.room(nowMs),
     });
     return leg;

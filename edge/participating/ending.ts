@@ -103,8 +103,7 @@ export class Ending {
     if (!this.#isStateDue || leg === undefined) return;
     this.#isStateDue = false;
     // Decision C-09: only to a client that takes the type.
-    const types = leg.remote?.acceptTypes ?? [];
-    if (!types.includes(groupStateType) && !types.includes('*')) return;
+    if (!leg.takes(groupStateType)) return;
     this.#isStateOut = true;
     leg.send(nowMs, {
       reference: groupStateReference,

@@ -102,8 +102,8 @@ export class FocusSide {
         participant.upstream.answered(nowMs, reference, status);
         if (participant.upstream.hasRoom) participant.client.leg?.resume();
       },
-      reported: () => {},
-      room: () => {},
+      reported: (nowMs, messageId, status) =>
+        participant.upstream.reported(nowMs, participant.client.leg, messageId, status),
     };
   }
 

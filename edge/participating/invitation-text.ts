@@ -69,12 +69,16 @@ export function withoutTag(value: string): string {
   return address === undefined ? value : `<${address.uri}>`;
 }
 
+/** The parts of a message's body; a body that is not in parts is one. */
+export function partsOf(message: SipMessage): readonly Part[] {
+  const type = header(message, 'Content-Type');
+  if (type === undefined || message.body.length === 0) return [];
+  return parseMultipart(type, message.body) ?? [];
+}
+
 /** The SDP of a message, bare or as a part; undefined if there is none. */
 export function sdpOf(message: SipMessage): Uint8Array | undefined {
-  const type = header(message, 'Content-Type');
-  if (type === undefined || message.body.length === 0) return undefined;
-  const parts = parseMultipart(type, message.body);
-  return parts === undefined ? undefined : findPart(parts, sdpType)?.body;
+  return findPart(partsOf(message), sdpType)?.body;
 }
 
 export type OfferRead =
@@ -102,9 +106,7 @@ export function invitedUsers(request: SipRequest, user: string): readonly string
 }
 
 function listedUsers(request: SipRequest): readonly string[] {
-  const type = header(request, 'Content-Type');
-  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
-  const list = parts && findPart(parts, listType);
+  const list = findPart(partsOf(request), listType);
   const read = list && readResourceLists(list.body);
   return read?.kind === 'recipients' ? read.recipients.map(({ uri }) => uri) : [];
 }
@@ -174,9 +176,7 @@ export function assertedUser(request: SipRequest): string | undefined {
 
 /** A message within an INVITE: the first one of a session between two users. */
 export function firstMessageOf(request: SipRequest): Part | undefined {
-  const type = header(request, 'Content-Type');
-  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
-  return parts && findPart(parts, cpimType);
+  return findPart(partsOf(request), cpimType);
 }
 
 /** What is kept of an invitation into a session. */
@@ -193,9 +193,7 @@ export function groupInfoOf(message: SipRequest, identity: string, media: MsrpMe
 
 /** Whether an INVITE lists who is to be invited. */
 export function isListed(request: SipRequest): boolean {
-  const type = header(request, 'Content-Type');
-  const parts = type === undefined ? undefined : parseMultipart(type, request.body);
-  return parts !== undefined && findPart(parts, listType) !== undefined;
+  return findPart(partsOf(request), listType) !== undefined;
 }
 
 /** Body and headers of an INVITE that creates or re-starts a group (RFC 5366). */

@@ -6,7 +6,6 @@ import type { Trigger } from '../../shared/core/participation/event.ts';
 import { isGroup } from '../../shared/core/participation/kind.ts';
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
-import type { SipEvent } from '../sip/effect.ts';
 import type { SipRequest, SipResponse } from '../sip/message.ts';
 import { ClientInvitation, type JoinedClient, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
@@ -61,7 +60,8 @@ export class FirstInvitation {
   }
 
   start(nowMs: number, bindings: readonly Binding[]): void {
-    this.#desk.ownDialog(this.#invitation.dialog, (atMs, event) => this.#focusEvent(atMs, event));
+    // The focus has given up.
+    this.#desk.ownDialog(this.#invitation.dialog, (atMs) => this.#giveUp(atMs));
     if (bindings.length === 0) {
       this.#failed(nowMs, 480, undefined);
       return;
@@ -87,10 +87,6 @@ export class FirstInvitation {
       },
     );
     this.#asking.start(nowMs, bindings);
-  }
-
-  #focusEvent(nowMs: number, event: SipEvent): void {
-    if (event.kind === 'cancelled' && !this.#isSettled) this.#giveUp(nowMs);
   }
 
   /** The focus has forgotten this INVITE: it has sent another one. */

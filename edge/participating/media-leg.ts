@@ -4,7 +4,7 @@
  */
 import type { InboundMessage, MsrpEvent, MsrpLoss, OutboundMessage } from '../msrp/effect.ts';
 import type { Direction, MsrpMedia } from '../sdp/msrp-media.ts';
-import { answerDirection, answerSetup, isOffererActive } from '../sdp/negotiate.ts';
+import { accepts, answerDirection, answerSetup, isOffererActive } from '../sdp/negotiate.ts';
 import { writeMsrpSdp } from '../sdp/write.ts';
 import type { Desk } from './desk.ts';
 
@@ -19,8 +19,10 @@ export type MediaOwner = {
   readonly message: (nowMs: number, message: InboundMessage) => void;
   /** The peer has answered the message of a reference. */
   readonly answered: (nowMs: number, reference: number, status: number) => void;
-  readonly reported: (nowMs: number, messageId: string, status: number) => void;
-  readonly room: (nowMs: number) => void;
+  /** The peer has reported on a message. */
+  readonly reported?: (nowMs: number, messageId: string, status: number) => void;
+  /** After `send` has answered false. */
+  readonly room?: (nowMs: number) => void;
 };
 
 export class MediaLeg {
@@ -43,6 +45,11 @@ export class MediaLeg {
   /** What the peer has described; undefined before. */
   get remote(): MsrpMedia | undefined {
     return this.#remote;
+  }
+
+  /** Whether the peer takes messages of a type. */
+  takes(type: string): boolean {
+    return this.#remote !== undefined && accepts(this.#remote.acceptTypes, type);
   }
 
   get isUp(): boolean {
@@ -166,10 +173,10 @@ export class MediaLeg {
         this.#owner.answered(nowMs, event.reference, event.status);
         return;
       case 'report':
-        this.#owner.reported(nowMs, event.messageId, event.status);
+        this.#owner.reported?.(nowMs, event.messageId, event.status);
         return;
       case 'room':
-        this.#owner.room(nowMs);
+        this.#owner.room?.(nowMs);
         return;
       case 'lost':
         if (event.session === this.#session) this.#lost(nowMs, event.loss);

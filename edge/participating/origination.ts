@@ -4,10 +4,9 @@
  */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
-import { parseMultipart, printMultipart } from '../bytes/multipart.ts';
+import { printMultipart } from '../bytes/multipart.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { DialogState } from '../sip/effect.ts';
-import { header } from '../sip/header.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import { clientContact, recordRoute } from './contact.ts';
 import type { Desk } from './desk.ts';
@@ -15,6 +14,7 @@ import {
   focusContact,
   instanceOf,
   invitedUsers,
+  partsOf,
   repeatedHeaders,
   sdpType,
 } from './invitation-text.ts';
@@ -145,8 +145,7 @@ export function bodyOfClient(
   sdp: Uint8Array,
 ): { readonly headers: readonly Header[]; readonly body: Uint8Array } {
   const require = request.headers.filter(({ name }) => name === 'Require');
-  const type = header(request, 'Content-Type') ?? sdpType;
-  const parts = parseMultipart(type, request.body) ?? [];
+  const parts = partsOf(request);
   if (parts.length <= 1) {
     return { headers: [...require, { name: 'Content-Type', value: sdpType }], body: sdp };
   }

@@ -12,6 +12,8 @@ type Passing = { readonly message: InboundMessage };
 export class Upstream {
   readonly #desk: Desk;
   readonly #passing = new Map<number, Passing>();
+  /** Bytes of the messages for which the client wants a success report, by Message-ID; the oldest are forgotten first. */
+  readonly #reportable = new Map<string, number>();
   #focus: MediaLeg | undefined;
   #count = 0;
 
@@ -48,6 +50,7 @@ export class Upstream {
   forward(nowMs: number, message: InboundMessage): void {
     this.#count++;
     this.#passing.set(this.#count, { message });
+    if (message.isSuccessReportWanted) this.#remember(message);
     if (this.#focus !== undefined) this.#send(nowMs, this.#count, message);
   }
 
@@ -57,6 +60,22 @@ export class Upstream {
     if (passing === undefined) return;
     this.#passing.delete(reference);
     this.#desk.msrp.answer(nowMs, passing.message.inbound, status);
+  }
+
+  /** The focus has reported on a message: the report is the client's, where it wants one (RFC 4975 7.1.2). */
+  reported(nowMs: number, client: MediaLeg | undefined, messageId: string, status: number): void {
+    const bytes = this.#reportable.get(messageId);
+    if (bytes === undefined) return;
+    this.#reportable.delete(messageId);
+    client?.report(nowMs, messageId, { status, bytes });
+  }
+
+  #remember({ messageId, body }: InboundMessage): void {
+    this.#reportable.set(messageId, body.length);
+    const [oldest] = this.#reportable.keys();
+    if (this.#reportable.size > upstreamMessagesMax && oldest !== undefined) {
+      this.#reportable.delete(oldest);
+    }
   }
 
   /** The focus is gone for good: each message is taken, and reported as failed (001 8.3.2.9.1.3). */

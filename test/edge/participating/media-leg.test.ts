@@ -122,6 +122,16 @@ describe('the media of a dialog', () => {
   });
 });
 
+describe('the types that a peer takes', () => {
+  it('are those of its description, and none before there is one', () => {
+    const world = new LegWorld();
+    const { our } = world.pair();
+    expect(our.leg.takes('message/cpim')).toBe(true);
+    expect(our.leg.takes('video/mp4')).toBe(false);
+    expect(new Ended(world.ours).leg.takes('message/cpim')).toBe(false);
+  });
+});
+
 describe('over a leg', () => {
   it('messages pass, and their answers come back with their references', () => {
     const world = new LegWorld();

@@ -142,3 +142,29 @@ describe('what the client says', () => {
     expect(upstream.hasRoom).toBe(true);
   });
 });
+
+describe('a success report of the focus', () => {
+  it('is passed on once to a client that wants it, and to no other [RFC 4975 7.1.2]', () => {
+    upstream.focusUp(0, focusSide.leg);
+    client.leg.send(0, outbound(1, { isSuccessReportWanted: true }));
+    say(2);
+    for (const messageId of ['message-1', 'message-1', 'message-2']) {
+      upstream.reported(0, clientSide.leg, messageId, 200);
+    }
+    world.settle();
+    expect(heard(client)).toEqual(['reported message-1 200']);
+  });
+
+  it('for a client that is gone, or on a message of long ago, is nothing', () => {
+    upstream.focusUp(0, focusSide.leg);
+    for (let reference = 1; reference <= upstreamMessagesMax + 2; reference++) {
+      client.leg.send(0, outbound(reference, { isSuccessReportWanted: true }));
+      world.settle();
+    }
+    upstream.reported(0, undefined, `message-${upstreamMessagesMax}`, 200);
+    upstream.reported(0, clientSide.leg, 'message-1', 200);
+    upstream.reported(0, clientSide.leg, 'message-3', 200);
+    world.settle();
+    expect(heard(client)).toEqual(['reported message-3 200']);
+  });
+});
