@@ -21,7 +21,7 @@ export type SimulationOptions = {
   readonly places?: number | undefined;
 };
 
-const traceLinesMax = 2000;
+const traceLinesMax = 200_000;
 
 export class Simulation {
   readonly seed: number;
