@@ -112,6 +112,12 @@ export class FocusLink {
     this.#desk.agent.bye(nowMs, dialog, headers);
   }
 
+  /** Another leg takes its place: whoever still thinks of this one is told. */
+  giveWay(nowMs: number): void {
+    this.cancelInvite(nowMs);
+    this.bye(nowMs, []);
+  }
+
   /** Forgets the leg without a word. */
   close(nowMs: number): void {
     this.cancelInvite(nowMs);

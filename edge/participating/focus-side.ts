@@ -10,7 +10,7 @@ import type { DialogState } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { FocusLink } from './focus-link.ts';
-import { recentIdsMax } from './limit.ts';
+import { recentIdsMax, rereadMaxMs } from './limit.ts';
 import type { MediaLeg, MediaOwner } from './media-leg.ts';
 import type { Participant } from './participant.ts';
 
@@ -47,7 +47,7 @@ export class FocusSide {
     const { name, group } = this.#participant;
     const kept = group.headers.filter((header) => !ofTheInviter.has(header.name));
     const headers = [...kept, { name: 'P-Asserted-Identity', value: `<${name.user}>` }];
-    this.#link?.close(nowMs);
+    this.#link?.giveWay(nowMs);
     this.#isOver = false;
     const link: FocusLink = new FocusLink(
       this.#desk,
@@ -70,11 +70,19 @@ export class FocusSide {
   restore(nowMs: number, participation: Participation): void {
     const { name, bridge, watch } = this.#participant;
     const link = this.newLink(nowMs, participation.group.identity);
-    this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
-      bridge.remember(messageIds ?? []);
-      // The focus may have come by itself meanwhile.
-      if (this.#link === link) link.restore(atMs, participation.focus as DialogState);
-    });
+    const takeUp = (): void =>
+      this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
+        // The focus may have come by itself meanwhile.
+        if (this.#link !== link) return;
+        if (messageIds === undefined) {
+          const timer = `restore/${this.#desk.nextNumber()}`;
+          this.#desk.setTimer(timer, rereadMaxMs, takeUp);
+          return;
+        }
+        bridge.remember(messageIds);
+        link.restore(atMs, participation.focus as DialogState);
+      });
+    takeUp();
     watch.start(nowMs, participation.group.identity);
   }
 

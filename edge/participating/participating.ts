@@ -136,19 +136,22 @@ export class Participating {
       isCancelled = true;
       this.#desk.leaveDialog(dialog);
     });
-    this.#desk.findUser(name.user, (nowMs, found) => {
+    const then = (
+      nowMs: number,
+      found: UserFound | undefined,
+      storedIds: readonly string[] | undefined,
+    ): void => {
       if (isCancelled) return;
-      const then = (atMs: number, storedIds: readonly string[]): void => {
-        if (isCancelled) return;
-        this.#desk.leaveDialog(dialog);
-        if (found === undefined) this.#refuse(atMs, dialog, 503);
-        else if (!found.isKnown) this.#refuse(atMs, dialog, 404);
-        else this.#begin(atMs, { dialog, request, identity, name, storedIds }, found);
-      };
-      if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, []);
+      this.#desk.leaveDialog(dialog);
+      if (found === undefined || storedIds === undefined) this.#refuse(nowMs, dialog, 503);
+      else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
+      else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
+    };
+    this.#desk.findUser(name.user, (nowMs, found) => {
+      if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, found, []);
       else {
         // What an earlier owner has stored may be sent again, over the new leg (design 5.9).
-        this.#desk.readTail(name, recentIdsMax, (atMs, storedIds = []) => then(atMs, storedIds));
+        this.#desk.readTail(name, recentIdsMax, (atMs, storedIds) => then(atMs, found, storedIds));
       }
     });
   }

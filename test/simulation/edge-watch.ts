@@ -59,12 +59,20 @@ function watchCalls(parts: MachineParts, left: Left): void {
   const agent = parts.agents.participating;
   /** The participations of dialogs with clients that nobody has given up yet. */
   const standing = new Map<string, string>();
+  const invited = new Map<string, string>();
+  const stand = (dialog: string): void => {
+    const key = invited.get(dialog);
+    if (key !== undefined) standing.set(dialog, key);
+  };
   const invite = agent.invite.bind(agent);
   agent.invite = (nowMs, draft, target) => {
     const dialog = invite(nowMs, draft, target);
     const of = (name: string): string =>
       draft.headers.find((one) => one.name === name)?.value.replace(/[<>]/g, '') ?? '';
-    if (of('To').endsWith(domain)) standing.set(dialog, `${of('To')}#${of('Contribution-ID')}`);
+    if (of('To').endsWith(domain)) {
+      invited.set(dialog, `${of('To')}#${of('Contribution-ID')}`);
+      stand(dialog);
+    }
     return dialog;
   };
   const cancel = agent.cancel.bind(agent);
@@ -77,13 +85,15 @@ function watchCalls(parts: MachineParts, left: Left): void {
     standing.delete(dialog);
     return bye(nowMs, dialog, headers);
   };
-  const invited = participating.invitedByClient.bind(participating);
+  const called = participating.invitedByClient.bind(participating);
   participating.invitedByClient = (nowMs, event, user) => {
     standing.set(event.dialog, `${user}#${header(event.request, 'Contribution-ID') ?? ''}`);
-    invited(nowMs, event, user);
+    called(nowMs, event, user);
   };
   const sip = participating.sip.bind(participating);
   participating.sip = (nowMs, event) => {
+    // Who accepts although the INVITE was given up may be taken all the same.
+    if (event.kind === 'answered') stand(event.dialog);
     const key = 'dialog' in event && event.dialog ? standing.get(event.dialog) : undefined;
     if (key !== undefined && isLeaving(event)) left(key);
     return sip(nowMs, event);

@@ -9,7 +9,7 @@ import type { ResponseDraft, SipEvent } from '../../edge/sip/effect.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { Header, SipRequest } from '../../edge/sip/message.ts';
 import { parseUri } from '../../edge/sip/uri.ts';
-import { bodyOf, withList } from './focus-text.ts';
+import { bodyOf, focusHeaders, withList } from './focus-text.ts';
 import { Group } from './group.ts';
 import { factoryUser, focusHost } from './hosts.ts';
 import type { Ledger } from './ledger.ts';
@@ -27,8 +27,6 @@ export type FocusSurroundings = {
 };
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
-
-const tag = '+g.3gpp.icsi-ref="urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session"';
 
 export class Focus {
   readonly peer: Peer;
@@ -74,7 +72,7 @@ export class Focus {
           headers: [
             { name: 'From', value: `<${group.identity}>` },
             { name: 'To', value: `<${user}>` },
-            ...this.#headers(group),
+            ...focusHeaders(group),
             { name: 'Content-Type', value: body.contentType },
           ],
           body: body.body,
@@ -112,7 +110,7 @@ export class Focus {
     this.#renewed(leg, session);
     this.peer.do(() => {
       const transaction = this.peer.agent.reinvite(this.peer.nowMs, leg.dialog, {
-        headers: [{ name: 'Content-Type', value: 'application/sdp' }, ...this.#headers(leg.group)],
+        headers: [{ name: 'Content-Type', value: 'application/sdp' }, ...focusHeaders(leg.group)],
         body: sdp,
       });
       leg.renewing = transaction;
@@ -143,15 +141,6 @@ export class Focus {
     });
   }
 
-  #headers(group: Group): readonly Header[] {
-    return [
-      { name: 'Contact', value: `<${group.identity}>;isfocus;${tag}` },
-      { name: 'P-Asserted-Identity', value: `<${group.identity}>` },
-      { name: 'Contribution-ID', value: group.contributionId },
-      { name: 'Accept-Contact', value: `*;${tag}` },
-    ];
-  }
-
   #sip(event: SipEvent): void {
     if (event.kind === 'invite') this.#invited(event);
     else if (event.kind === 'request') this.#request(event);
@@ -167,6 +156,7 @@ export class Focus {
     switch (event.kind) {
       case 'answered':
         this.#start(leg, event.response);
+        this.#expect(leg);
         return;
       case 'response':
         if (event.transaction !== leg.renewing) return;
@@ -205,10 +195,11 @@ export class Focus {
     const setup = answerSetup(media.setup, 'passive');
     const { session, sdp } = this.peer.describe(setup);
     this.#renewed(leg, session);
+    this.#expect(leg);
     const isActive = setup === 'active';
     this.peer.msrp.start(this.peer.nowMs, session, { path: media.path, isActive });
     const headers = [
-      ...this.#headers(leg.group),
+      ...focusHeaders(leg.group),
       { name: 'Content-Type', value: 'application/sdp' },
     ];
     return { status: 200, headers, body: sdp };
@@ -286,9 +277,14 @@ export class Focus {
     else leg.msrp(event);
   }
 
-  /** The other side may bring new media for a while; then the member is out. */
+  /** The media are gone. */
   #lost(leg: Leg): void {
     leg.isUp = false;
+    this.#expect(leg);
+  }
+
+  /** The other side may bring media for a while; then the member is out. */
+  #expect(leg: Leg): void {
     const session = leg.session;
     this.peer.later(this.#around.simulation.random.between(40_000, 90_000), () => {
       if (!leg.isOver && !leg.isUp && leg.session === session) this.#drop(leg, []);

@@ -35,7 +35,7 @@ describe('participants', () => {
 });
 
 describe('an edge that takes a leg up', () => {
-  test('when the store does not answer goes on, without knowing what would be a repeat', async () => {
+  test('waits until the store says what would be a repeat [design 5.9]', async () => {
     const scene = await away();
     const { world, phone, focus, leg } = scene;
     await says(scene, 'one');
@@ -43,8 +43,10 @@ describe('an edge that takes a leg up', () => {
     await world.startEdge();
     world.edge.lookups = 'fault';
     await world.run(1000);
-    expect(leg.isUp).toBe(true);
+    expect(leg.isUp).toBe(false);
     world.edge.lookups = 'answer';
+    await world.run(1000);
+    expect(leg.isUp).toBe(true);
     focus.say('two', leg);
     await world.run(100);
     phone.register();
