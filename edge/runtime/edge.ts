@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { SqsBatchResponse, SqsEvent } from '../../shared/app/batch.ts';
-import { readCommandMessage } from '../../shared/core/message.ts';
+import type { CommandMessage } from '../../shared/core/message.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -14,12 +14,11 @@ import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { type Addresses, buildMachines, localAddresses, msrpAddress, trustOf } from './build.ts';
 import { nowMs } from './clock.ts';
-import { DoneCommands } from './done-commands.ts';
+import { CommandIntake } from './command-intake.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
 import { Gateway } from './gateway.ts';
-import { doneCommandsMax } from './limit.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
 import { type MachineParts, Machines, type Side, sides } from './machines.ts';
@@ -64,7 +63,7 @@ export class Edge {
   readonly #localSip = new LocalSipTransport();
   readonly #localMsrp = new LocalMsrpTransport();
   readonly #outbox: Outbox;
-  readonly #done = new DoneCommands(doneCommandsMax);
+  readonly #commands: CommandIntake;
   readonly #isTrusted: (flow: Flow) => boolean;
   readonly #sipCarriers = new Map<Side, SipCarrier>();
   readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
@@ -83,6 +82,12 @@ export class Edge {
       queue,
       nowMs,
       failed: (error) => log.error({ err: error }, 'a report was not taken by the queue'),
+    });
+    this.#commands = new CommandIntake({
+      edge: options.name,
+      queue,
+      homeOf: (user) => this.#gateway?.homeOf(user) ?? options.name,
+      carryOut: (message) => this.#carryOut(message),
     });
     this.#registrations = new Registrations({
       domain: settings.domain,
@@ -160,15 +165,8 @@ export class Edge {
   }
 
   /** Carries out a batch of commands, in the shape of the queue's events. */
-  async commands(event: SqsEvent): Promise<SqsBatchResponse> {
-    for (const record of event.Records) {
-      const message = readCommandMessage(record.body);
-      const key = `${record.attributes.MessageGroupId ?? ''}/${message?.id ?? ''}`;
-      if (message === undefined || !this.#done.isNew(key)) continue;
-      if (message.command.kind === 'restore') this.#options.metrics.takenOver();
-      this.#machines?.step((atMs) => this.#parts?.participating.command(atMs, message));
-    }
-    return { batchItemFailures: [] };
+  commands(event: SqsEvent): Promise<SqsBatchResponse> {
+    return this.#commands.take(event);
   }
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */
@@ -181,6 +179,11 @@ export class Edge {
     await this.#focusMsrp?.close();
     await Promise.all([...this.#msrpCarriers.values()].map((carrier) => carrier.close()));
     this.#timers.close();
+  }
+
+  #carryOut(message: CommandMessage): void {
+    if (message.command.kind === 'restore') this.#options.metrics.takenOver();
+    this.#machines?.step((atMs) => this.#parts?.participating.command(atMs, message));
   }
 
   #start(parts: MachineParts, addresses: Addresses): void {

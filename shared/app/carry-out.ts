@@ -8,7 +8,8 @@ import type {
 } from '../core/participation/state.ts';
 import type { Queue, QueueEntry } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
-import { commandQueue, participationGroup } from './queue-names.ts';
+import { QueueAbsent } from '../queue-absent.ts';
+import { commandQueue, participationGroup, queueNames } from './queue-names.ts';
 
 export type Caused = {
   readonly effects: readonly ParticipationEffect[];
@@ -35,8 +36,25 @@ export async function carryOut(
       entries.push(entryOf(name, effect.command, id));
     }
   }
-  if (entries.length > 0) await ports.queue.send(entries);
+  await sendCommands(ports.queue, entries);
   return sinceMs;
+}
+
+/**
+ * The queue of an edge goes with the edge. What was meant for it is decided on anew when the participation has another owner, so it is
+ * left out; an ownerless command waits for any edge.
+ */
+async function sendCommands(queue: Queue, entries: readonly QueueEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  try {
+    await queue.send(entries);
+  } catch (error) {
+    if (!(error instanceof QueueAbsent) || error.queue === queueNames.commands) throw error;
+    await sendCommands(
+      queue,
+      entries.filter((entry) => entry.queue !== error.queue),
+    );
+  }
 }
 
 /** The entry of a command. An answer to a call is known by the call, which has one answer however often it is decided on. */

@@ -19,6 +19,7 @@ import { boundedClient } from '../aws-client.ts';
 import { checkEntry } from '../memory/queue-name.ts';
 import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
 import type { Page } from '../ports/store.ts';
+import { QueueAbsent } from '../queue-absent.ts';
 import { absentWaitMsMax, batchMax, settleMsDefault } from './limit.ts';
 import { QueueUrls } from './queue-urls.ts';
 import { peek, receive, receiveThese } from './receiving.ts';
@@ -143,7 +144,7 @@ class Sqs implements SqsQueue {
 
   async #urlOf(queue: string): Promise<string> {
     const url = await this.#urls.find(queue);
-    if (url === undefined) throw new Error(`there is no queue ${queue}`);
+    if (url === undefined) throw new QueueAbsent(queue);
     return url;
   }
 
