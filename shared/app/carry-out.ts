@@ -7,8 +7,8 @@ import type {
   ParticipationName,
 } from '../core/participation/state.ts';
 import type { Queue, QueueEntry } from '../ports/queue.ts';
+import { QueueAbsent } from '../ports/queue-absent.ts';
 import type { Store } from '../ports/store.ts';
-import { QueueAbsent } from '../queue-absent.ts';
 import { commandQueue, participationGroup, queueNames } from './queue-names.ts';
 
 export type Caused = {
