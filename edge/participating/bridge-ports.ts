@@ -25,6 +25,8 @@ export type BridgePorts = {
 export type BridgeOptions = {
   readonly epoch: number;
   readonly cursor: number;
+  /** The last position given before, in this epoch or an earlier one; 0 if none is known. */
+  readonly last: number;
   /** Messages of an earlier epoch may be stored. */
   readonly isEndUnknown: boolean;
   /** A live message that the client hasn't answered for so long is stored (decision O-01). */

@@ -40,7 +40,7 @@ export class Bridge {
 
   constructor(options: BridgeOptions, ports: BridgePorts) {
     this.#ports = ports;
-    this.#collector = new Collector(options.epoch, {
+    this.#collector = new Collector(options, {
       handOver: ports.handOver,
       stored: (nowMs, arrival) => this.#stored(nowMs, arrival),
       failed: (nowMs, arrival) => this.#failed(nowMs, arrival),

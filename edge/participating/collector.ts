@@ -2,9 +2,10 @@
  * Messages on their way into the store: while one hand-over to the queue is under way, further ones collect, and the next
  * hand-over takes them all (group commit: no added delay when idle, large batches under load). Gives the positions.
  */
-import { positionOf } from '../../shared/core/position.ts';
+import { epochStart, positionOf } from '../../shared/core/position.ts';
 import { type Part, type StoredMessage, storedBytes } from '../../shared/core/segment.ts';
 import type { Arrival } from './arrival.ts';
+import type { BridgeOptions } from './bridge-ports.ts';
 import {
   collectedBytesMax,
   collectedMessagesMax,
@@ -34,13 +35,15 @@ export class Collector {
   #waiting: Arrival[] = [];
   #waitingBytes = 0;
   #out: HandOver | undefined;
-  #count = 0;
+  #count: number;
   /** Bytes of the first waiting arrival that were handed over in parts. */
   #partAt = 0;
   #lastStored = 0;
 
-  constructor(epoch: number, ports: CollectorPorts) {
+  /** Goes on behind `last` if that is of this epoch: no position is given twice. */
+  constructor({ epoch, last }: Pick<BridgeOptions, 'epoch' | 'last'>, ports: CollectorPorts) {
     this.#epoch = epoch;
+    this.#count = Math.max(0, last - epochStart(epoch));
     this.#ports = ports;
   }
 

@@ -23,7 +23,8 @@ export class LastHeld {
   over(participant: Participant, isEnded: boolean): void {
     const { name, epoch, counter, bridge, group, roster, instance } = participant;
     const device = instance === undefined ? {} : { instance };
-    const start = { name, epoch, counter, cursor: bridge.cursor, isEndUnknown: true };
+    const { cursor, last } = bridge;
+    const start = { name, epoch, counter, cursor, last, isEndUnknown: true };
     this.#put({ ...start, group, roster, ...device }, isEnded);
   }
 
@@ -59,6 +60,7 @@ export class LastHeld {
       epoch,
       counter: Math.max(participation.counter, counter),
       cursor: Math.max(participation.cursor, start?.cursor ?? 0),
+      last: Math.max(participation.last, start?.last ?? 0),
       isEndUnknown: true,
       group: participation.group,
       roster: participation.roster,

@@ -7,6 +7,8 @@ export type ParticipantStart = {
   readonly epoch: number;
   readonly counter: number;
   readonly cursor: number;
+  /** The last position given before, in this epoch or an earlier one. */
+  readonly last?: number;
   /** Another owner may have stored messages before. */
   readonly isEndUnknown: boolean;
   readonly group: GroupInfo;

@@ -50,7 +50,7 @@ class Surroundings {
   constructor() {
     const ignore = (): void => {};
     this.bridge = new Bridge(
-      { epoch, cursor: positionOf(epoch, 0), isEndUnknown: false, holdMs },
+      { epoch, cursor: positionOf(epoch, 0), last: 0, isEndUnknown: false, holdMs },
       {
         toClient: (_nowMs, reference) => this.references.push(reference) > 0,
         answer: ignore,

@@ -43,7 +43,7 @@ export class BridgeWorld {
   isLiveSession = true;
 
   constructor(options: Partial<BridgeOptions> = {}) {
-    const all = { epoch, cursor: 0, isEndUnknown: false, holdMs, ...options };
+    const all = { epoch, cursor: 0, last: 0, isEndUnknown: false, holdMs, ...options };
     this.durableCursor = all.cursor;
     this.bridge = new Bridge(all, {
       toClient: (_nowMs, reference, message) => {

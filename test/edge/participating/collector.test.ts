@@ -23,11 +23,14 @@ beforeEach(() => {
   out = [];
   stored = [];
   failed = [];
-  collector = new Collector(epoch, {
-    handOver: (_nowMs, handOver) => out.push(handOver),
-    stored: (_nowMs, arrival) => stored.push(arrival),
-    failed: (_nowMs, arrival) => failed.push(arrival),
-  });
+  collector = new Collector(
+    { epoch, last: positionOf(epoch - 1, 9) },
+    {
+      handOver: (_nowMs, handOver) => out.push(handOver),
+      stored: (_nowMs, arrival) => stored.push(arrival),
+      failed: (_nowMs, arrival) => failed.push(arrival),
+    },
+  );
 });
 
 function add(...ids: readonly string[]): void {
@@ -101,6 +104,17 @@ describe('messages on their way into the store', () => {
     collector.flush(1);
     expect([out, stored, failed]).toEqual([[], [], []]);
     expect(collector.lastStored).toBe(0);
+  });
+
+  it('have positions behind those that were given before in the same epoch [promise 2]', () => {
+    const later = new Collector(
+      { epoch, last: positionOf(epoch, 9) },
+      { handOver: (_nowMs, handOver) => out.push(handOver), stored: () => {}, failed: () => {} },
+    );
+    expect(later.lastGiven).toBe(positionOf(epoch, 9));
+    later.add(newArrival('a'));
+    later.flush(1);
+    expect(out[0]?.first).toBe(positionOf(epoch, 10));
   });
 
   it('fill a segment up to its bytes, and no further', () => {

@@ -11,6 +11,7 @@ const name = { user: bob, contributionId: 'c1' };
 
 let world: DeskWorld;
 let registry: Registry;
+let messages = 0;
 
 beforeEach(() => {
   world = new DeskWorld();
@@ -44,7 +45,7 @@ function arrive(participant: Participant): void {
     participant.fromFocus(nowMs, {
       session: '',
       inbound: 1,
-      messageId: 'm1',
+      messageId: `m${++messages}`,
       contentType: 'message/cpim',
       body: bytesOf(10),
       isSuccessReportWanted: false,
@@ -165,6 +166,27 @@ describe('the participation of a command', () => {
     const start = { name, epoch: 1, counter: 0, cursor, isEndUnknown: false };
     over(registry.hold({ ...start, group, roster: [] }));
     expect(owned('buffering')?.bridge.cursor).toBe(cursor);
+  });
+
+  it('goes on behind the positions that were given here in the same epoch [promise 2]', () => {
+    const before = hold();
+    arrive(before);
+    registry.endStep(world.nowMs);
+    world.reported();
+    over(before);
+    const participant = owned('reinviting');
+    if (participant === undefined) throw new Error('nobody holds it');
+    expect(participant.epoch).toBe(1);
+    expect(participant.bridge.last).toBe(positionOf(1, 1));
+    arrive(participant);
+    registry.endStep(world.nowMs);
+    const last = world.effects('report').at(-1);
+    expect(last?.event).toMatchObject({ kind: 'messages', first: positionOf(1, 2) });
+  });
+
+  it('goes on behind the last position that is stored, too', () => {
+    const last = positionOf(1, 7);
+    expect(owned('reinviting', { last })?.bridge.last).toBe(last);
   });
 
   it('is not there if it has begun anew since', () => {
