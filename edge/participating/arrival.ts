@@ -16,8 +16,10 @@ export type Arrival = StoredMessage & {
  * first; what is under way has bounds of its own.
  */
 export class RecentIds {
-  readonly #underWay = new Map<string, Arrival>();
-  readonly #done = new Set<string>();
+  readonly #ids = new Map<string, Arrival | 'done'>();
+  /** The answered ones, as a ring: the oldest stands where the next one goes. */
+  readonly #done: string[] = [];
+  #next = 0;
   readonly #doneMax: number;
 
   constructor(doneMax: number) {
@@ -25,23 +27,24 @@ export class RecentIds {
   }
 
   find(messageId: string): Arrival | 'done' | undefined {
-    return this.#underWay.get(messageId) ?? (this.#done.has(messageId) ? 'done' : undefined);
+    return this.#ids.get(messageId);
   }
 
   begin(arrival: Arrival): void {
-    this.#underWay.set(arrival.messageId, arrival);
+    this.#ids.set(arrival.messageId, arrival);
   }
 
   done(messageId: string): void {
-    this.#underWay.delete(messageId);
-    this.#done.add(messageId);
-    for (const oldest of this.#done) {
-      if (this.#done.size <= this.#doneMax) return;
-      this.#done.delete(oldest);
-    }
+    if (this.#ids.get(messageId) === 'done') return;
+    const oldest = this.#done[this.#next];
+    // One that was forgotten and came again is not the one that was answered here.
+    if (oldest !== undefined && this.#ids.get(oldest) === 'done') this.#ids.delete(oldest);
+    this.#ids.set(messageId, 'done');
+    this.#done[this.#next] = messageId;
+    this.#next = (this.#next + 1) % this.#doneMax;
   }
 
   forget(messageId: string): void {
-    this.#underWay.delete(messageId);
+    this.#ids.delete(messageId);
   }
 }

@@ -8,10 +8,9 @@
  *   live        messages pass straight through, a window of them at a time, and are answered when the client has acknowledged them
  *
  * What is held for longer than the hold limit, because the client is slow, is stored and delivered behind what is under way.
- *
- * A message is answered 200 to the focus only when the client has acknowledged it or the store has it (promise 1).
  */
 
+import { Answering } from './answering.ts';
 import { type Arrival, RecentIds } from './arrival.ts';
 import type { BridgeOptions, BridgePorts, IncomingMessage } from './bridge-ports.ts';
 import { Collector } from './collector.ts';
@@ -23,9 +22,6 @@ import { LiveWindow } from './live-window.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
 
-/** The focus may try again: the store did not take the message in time. */
-const notStored = 408;
-
 export class Bridge {
   readonly #ports: BridgePorts;
   readonly #collector: Collector;
@@ -35,6 +31,7 @@ export class Bridge {
   readonly #held = new Held();
   readonly #gate: FocusGate;
   readonly #recent = new RecentIds(recentIdsMax);
+  readonly #answering: Answering;
   #mode: Mode = 'deferring';
   #isClientFull = false;
 
@@ -42,8 +39,8 @@ export class Bridge {
     this.#ports = ports;
     this.#collector = new Collector(options, {
       handOver: ports.handOver,
-      stored: (nowMs, arrival) => this.#stored(nowMs, arrival),
-      failed: (nowMs, arrival) => this.#failed(nowMs, arrival),
+      stored: (nowMs, arrival) => this.#answering.stored(nowMs, arrival),
+      failed: (nowMs, arrival) => this.#answering.failed(nowMs, arrival),
     });
     this.#delivery = new Delivery(options.cursor, options, {
       read: ports.read,
@@ -54,6 +51,11 @@ export class Bridge {
     this.#gate = new FocusGate(ports);
     this.#live = new LiveWindow(options.holdMs);
     this.#holdMs = options.holdMs;
+    this.#answering = new Answering(ports, {
+      recent: this.#recent,
+      live: this.#live,
+      delivery: this.#delivery,
+    });
   }
 
   get mode(): Mode {
@@ -102,17 +104,17 @@ export class Bridge {
       return;
     }
     if (known !== undefined) {
-      // An older connection is gone; a peer that still has it may not take the message for safe.
-      this.#answer(nowMs, known, notStored);
-      known.inbound = message.inbound;
+      this.#answering.repeated(nowMs, known, message.inbound);
       this.#watch(nowMs);
       return;
     }
     const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
     this.#recent.begin(arrival);
-    if (this.#mode === 'live' || this.#mode === 'holding') this.#held.add(arrival);
+    if (this.#isOpen && this.#held.isEmpty) this.#send(nowMs, arrival);
+    else if (this.#mode === 'live' || this.#mode === 'holding') this.#held.add(arrival);
     else this.#collector.add(arrival);
-    this.#sendHeld(nowMs);
+    this.#throttle();
+    this.#watch(nowMs);
   }
 
   /** The client's session is up. */
@@ -138,7 +140,7 @@ export class Bridge {
   clientAnswered(nowMs: number, reference: number, status: number): void {
     const arrival = this.#live.answered(reference);
     if (arrival === undefined) this.#delivery.acknowledged(nowMs, reference);
-    else this.#answered(nowMs, arrival, status);
+    else this.#answering.answered(nowMs, arrival, status);
     this.#sendHeld(nowMs);
     this.#turn(nowMs);
   }
@@ -225,67 +227,28 @@ export class Bridge {
     this.#sendHeld(nowMs);
   }
 
-  /** Another one may go out live: what is under way, or not yet durably known as acknowledged, may come twice after a crash (promise 3). */
-  get #hasRoom(): boolean {
-    return this.#live.size + this.#delivery.unconfirmed < windowMessagesMax;
+  /**
+   * Another one may go out live. What is under way, or not yet durably known as acknowledged, may come twice after a crash (promise 3):
+   * no more than a window of that.
+   */
+  get #isOpen(): boolean {
+    const unconfirmed = this.#live.size + this.#delivery.unconfirmed;
+    return this.#mode === 'live' && unconfirmed < windowMessagesMax && !this.#isClientFull;
   }
 
-  /** Lets go out live what is held, as far as window and queue of the client allow. */
   #sendHeld(nowMs: number): void {
-    while (this.#mode === 'live' && this.#hasRoom && !this.#isClientFull) {
+    if (this.#held.isEmpty) return;
+    while (this.#isOpen) {
       const arrival = this.#held.take();
       if (arrival === undefined) break;
-      const reference = this.#live.add(arrival);
-      if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
+      this.#send(nowMs, arrival);
     }
-    this.#watch(nowMs);
     this.#throttle();
   }
 
-  #stored(nowMs: number, arrival: Arrival): void {
-    if (arrival.isDelivered) this.#pass(nowMs);
-    else this.#safe(nowMs, arrival);
-  }
-
-  #failed(nowMs: number, arrival: Arrival): void {
-    const isUnderWay = this.#live.release(arrival);
-    if (arrival.isDelivered) return;
-    // What the client still has under way stays known, so that a repeat of the focus isn't sent to it once more.
-    if (!isUnderWay) this.#recent.forget(arrival.messageId);
-    this.#answer(nowMs, arrival, notStored);
-  }
-
-  #answered(nowMs: number, arrival: Arrival, status: number): void {
-    arrival.isDelivered = true;
-    if (arrival.position !== undefined) this.#pass(nowMs);
-    else if (status === 200) this.#safe(nowMs, arrival);
-    else {
-      this.#recent.forget(arrival.messageId);
-      this.#answer(nowMs, arrival, status);
-    }
-  }
-
-  /** The client has acknowledged a message, or the store has it. */
-  #safe(nowMs: number, arrival: Arrival): void {
-    this.#recent.done(arrival.messageId);
-    this.#answer(nowMs, arrival, 200);
-    if (arrival.isSuccessReportWanted) this.#ports.reportSafe(nowMs, arrival);
-  }
-
-  /** Each message is answered once, whichever of client and store is first. */
-  #answer(nowMs: number, arrival: Arrival, status: number): void {
-    const { inbound } = arrival;
-    arrival.inbound = undefined;
-    if (inbound !== undefined) this.#ports.answer(nowMs, inbound, status, !arrival.isDelivered);
-  }
-
-  /**
-   * Stored copies of live messages that the client has answered are not needed any more (decision O-01). After a loss they are: the
-   * next delivery brings them once more, with the same ids.
-   */
-  #pass(nowMs: number): void {
-    const passed = this.#live.passed();
-    if (passed !== undefined) this.#delivery.passed(nowMs, passed.through, passed.messages);
+  #send(nowMs: number, arrival: Arrival): void {
+    const reference = this.#live.add(arrival);
+    if (!this.#ports.toClient(nowMs, reference, arrival)) this.#isClientFull = true;
   }
 
   #watch(nowMs: number): void {

@@ -43,6 +43,16 @@ describe('the Message-IDs of a focus', () => {
     expect(known).toEqual(['b', 'c']);
   });
 
+  it('that were forgotten and are under way again stay, whatever is answered', () => {
+    const recent = new RecentIds(2);
+    recent.done('a');
+    recent.forget('a');
+    const again = newArrival('a');
+    recent.begin(again);
+    for (const id of ['b', 'c', 'd']) recent.done(id);
+    expect(recent.find('a')).toBe(again);
+  });
+
   it('keep their place when they are told of again', () => {
     const recent = new RecentIds(2);
     recent.done('a');
