@@ -62,7 +62,9 @@ function checkHeard({ focus, ledger, simulation }: World): void {
 
 function checkSessions({ accounts, simulation }: World): void {
   for (const { calls } of accounts) {
-    const up = [...calls].filter(({ isUp }) => isUp).map(({ key }) => key);
+    // A session whose edge has died is one that the client alone believes in.
+    const standing = [...calls].filter(({ isUp, edge }) => isUp && edge?.isDead === false);
+    const up = standing.map(({ key }) => key);
     const twice = up.find((key, index) => up.indexOf(key) !== index);
     if (twice !== undefined) simulation.fail(4, `two sessions for ${twice} at the end`);
   }
