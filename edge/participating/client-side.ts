@@ -135,7 +135,7 @@ export class ClientSide {
 
   /** Forgets the session; a dialog that still stands is ended. */
   close(nowMs: number): void {
-    this.#session?.close(nowMs);
+    this.#session?.bye(nowMs, [unavailable]);
     this.#session = undefined;
     this.endNext(nowMs);
     this.#lostSession?.bye(nowMs, [unavailable]);

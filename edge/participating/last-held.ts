@@ -4,28 +4,34 @@
  */
 import { segmentKey } from '../../shared/core/key.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
+import { epochStart } from '../../shared/core/position.ts';
 import type { UserFound } from './effect.ts';
 import { lastHeldMax } from './limit.ts';
 import type { Participant } from './participant.ts';
 import type { ParticipantStart } from './start.ts';
 
-type Held = { readonly start: ParticipantStart; readonly isEnded: boolean };
+type Held = {
+  readonly start: ParticipantStart;
+  readonly isEnded: boolean;
+  /** It began as if nothing was kept. */
+  readonly isFresh: boolean;
+};
 
 export class LastHeld {
   readonly #held = new Map<string, Held>();
 
   /** A participation is held from now on. */
   begun(start: ParticipantStart): void {
-    this.#put(start, false);
+    this.#put({ start, isEnded: false, isFresh: !start.isEndUnknown });
   }
 
   /** A participation is not held any more; `isEnded`: nothing is kept of it. */
   over(participant: Participant, isEnded: boolean): void {
-    const { name, epoch, counter, bridge, group, roster, instance } = participant;
+    const { name, epoch, counter, bridge, group, roster, instance, isRevived } = participant;
     const device = instance === undefined ? {} : { instance };
     const { cursor, last } = bridge;
     const start = { name, epoch, counter, cursor, last, isEndUnknown: true };
-    this.#put({ ...start, group, roster, ...device }, isEnded);
+    this.#put({ start: { ...start, group, roster, ...device }, isEnded, isFresh: !isRevived });
   }
 
   /** The participation has begun anew here since this was decided. */
@@ -47,20 +53,22 @@ export class LastHeld {
       return isGone ? undefined : this.startOf(stored);
     }
     const isEnded = held.isEnded || (stored?.epoch === held.start.epoch && isGone);
-    return isEnded ? undefined : held.start;
+    if (isEnded) return undefined;
+    return stored !== undefined && isIgnorant(held, stored) ? this.startOf(stored) : held.start;
   }
 
   /** A participation as it is stored, with what the client has acknowledged and what was reported here since. */
   startOf(participation: Participation): ParticipantStart {
     const { user, contributionId, epoch, instance } = participation;
-    const start = this.#find(participation)?.start;
-    const counter = start?.epoch === epoch ? start.counter : 0;
+    const held = this.#find(participation);
+    const counter = held?.start.epoch === epoch ? held.start.counter : 0;
+    const cursor = held === undefined || isIgnorant(held, participation) ? 0 : held.start.cursor;
     return {
       name: { user, contributionId },
       epoch,
       counter: Math.max(participation.counter, counter),
-      cursor: Math.max(participation.cursor, start?.cursor ?? 0),
-      last: Math.max(participation.last, start?.last ?? 0),
+      cursor: Math.max(participation.cursor, cursor),
+      last: Math.max(participation.last, held?.start.last ?? 0),
       isEndUnknown: true,
       group: participation.group,
       roster: participation.roster,
@@ -72,13 +80,18 @@ export class LastHeld {
     return this.#held.get(segmentKey(name));
   }
 
-  #put(start: ParticipantStart, isEnded: boolean): void {
-    const key = segmentKey(start.name);
+  #put(held: Held): void {
+    const key = segmentKey(held.start.name);
     this.#held.delete(key);
-    this.#held.set(key, { start, isEnded });
+    this.#held.set(key, held);
     const [oldest] = this.#held.keys();
     if (this.#held.size > lastHeldMax && oldest !== undefined) this.#held.delete(oldest);
   }
+}
+
+/** What waits is of before it began, and it knew nothing of that: where it stands says nothing of what the client has. */
+function isIgnorant({ start, isFresh }: Held, { cursor }: Participation): boolean {
+  return isFresh && cursor < epochStart(start.epoch);
 }
 
 function storedOf(

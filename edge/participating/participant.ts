@@ -230,7 +230,7 @@ export class Participant {
   /** Ends this edge's part; `isEnded`: nothing is kept of the participation. */
   over(nowMs: number, isEnded = false): void {
     this.#idle.stop();
-    this.delivery.sessionOver();
+    this.delivery.cancel(nowMs);
     this.rejoin.close(nowMs);
     this.client.close(nowMs);
     this.focus.close(nowMs);

@@ -78,7 +78,8 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
 /** Another edge has it: unless the focus has turned to this one, and so has no leg to the other any more. */
 function isOthers(state: Participation, source: Source, event: ParticipationEvent): boolean {
   if (state.edge === undefined || source.edge === state.edge) return false;
-  return event.kind !== 'focus-joined' || source.epoch === state.epoch;
+  const isOfFocus = event.kind === 'focus-joined' || event.kind === 'opened';
+  return !isOfFocus || source.epoch === state.epoch;
 }
 
 /** What no edge counts is known again by what it has done. A re-join is decided on again: its call is answered once. */
@@ -110,6 +111,8 @@ function stamp(
   if (decided === undefined || (source === undefined && decided === before)) return decided;
   const stamped = { ...decided, changedAtMs: event.atMs };
   if (source === undefined) return stamped;
-  const { edge, counter } = source;
-  return { ...stamped, counter, ...(owned.has(decided.phase) ? { edge } : {}) };
+  const { edge, epoch, counter } = source;
+  // What begins a new epoch is the last event of the one before: the next one is counted from 1.
+  const counted = decided.epoch > epoch ? stamped : { ...stamped, counter };
+  return { ...counted, ...(owned.has(decided.phase) ? { edge } : {}) };
 }

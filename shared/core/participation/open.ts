@@ -2,22 +2,22 @@
 import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
+import { become, inNewEpoch, unavailable } from './transition.ts';
 
 type Opened = Extract<LegEvent, { kind: 'opened' }> & Pick<ParticipationEvent, 'atMs'>;
 
-/**
- * Opens a participation in an epoch. One that is there already and not over is kept as it is: the edge reports `focus-joined` for
- * it, so this is a replay.
- */
+/** Opens a participation in an epoch, unless something is kept of it. */
 export function open(
   state: Participation | undefined,
   name: ParticipationName,
   event: Opened,
   epoch: number,
 ): Decision {
-  if (state !== undefined && state.phase !== 'gone') return { state, effects: [] };
+  if (state !== undefined && state.phase !== 'gone') return takenUp(state, event);
   const isAway = event.trigger !== undefined;
   const awaySinceMs = event.sinceMs ?? event.atMs;
+  // Positions never go back, even if an epoch is used again.
+  const start = Math.max(epochStart(epoch), state?.cursor ?? 0);
   const opened: Participation = {
     user: name.user,
     contributionId: name.contributionId,
@@ -28,8 +28,8 @@ export function open(
     focus: event.focus,
     roster: event.roster,
     ...(event.instance === undefined ? {} : { instance: event.instance }),
-    cursor: epochStart(epoch),
-    last: epochStart(epoch),
+    cursor: start,
+    last: start,
     awaySinceMs,
     isAvailableAgain: false,
     changedAtMs: event.atMs,
@@ -38,6 +38,25 @@ export function open(
     state: opened,
     effects: isAway ? [{ kind: 'find-registration', sinceMs: awaySinceMs }] : [],
   };
+}
+
+/**
+ * The edge has begun it as if nothing was kept: what it had read was older than what came since. It takes it up anew, in an epoch that nobody
+ * has used, and knows then what waits.
+ */
+function takenUp(state: Participation, event: Opened): Decision {
+  const { focus, group, atMs } = event;
+  const taken: Participation = {
+    ...unavailable(inNewEpoch(state)),
+    phase: 'buffering',
+    focus,
+    group,
+    awaySinceMs: atMs,
+  };
+  return become(taken, {}, [
+    { kind: 'command', command: { kind: 'restore', participation: taken } },
+    { kind: 'find-registration', sinceMs: 0 },
+  ]);
 }
 
 type Deferred = Extract<LegEvent, { kind: 'deferred' }> & Pick<ParticipationEvent, 'atMs'>;

@@ -59,6 +59,9 @@ type EventName = keyof typeof events;
 const late = '- [design 6.7]';
 const other = '- [PFT-001]';
 
+/** The edge had read something older than what is kept. */
+const anew = 'buffering: restore, find-registration since 0 [design 7]';
+
 const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = {
   none: {
     opened: 'joined [PFT-151]',
@@ -83,7 +86,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': late,
   },
   joined: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'joined: (focus) [design 7]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': 'buffering: find-registration since 120 [PFT-086, PFT-087, PFT-088, PFT-089]',
@@ -105,7 +108,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': '- [design 7]',
   },
   buffering: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'buffering: (focus) [design 7]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': late,
@@ -127,7 +130,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': '- [design 7]',
   },
   reinviting: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'reinviting: (focus) [design 7]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': 'buffering: find-registration since 140 [PFT-089]',
@@ -149,7 +152,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': '- [design 7]',
   },
   inactive: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'buffering: find-registration since 0 [PFT-147]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': late,
@@ -171,7 +174,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': '- [design 7]',
   },
   draining: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'reinviting [PFT-061]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': 'inactive: find-registration since 150 [PFT-052]',
@@ -193,7 +196,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
     'the loss of another edge': '- [design 7]',
   },
   restarting: {
-    opened: late,
+    opened: anew,
     'a new leg of the focus': 'joined [PFT-082]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': 'inactive: find-registration since 150 [PFT-052]',
