@@ -22,4 +22,4 @@ export const retriesWhenStopping = 2;
 export const steadyGapMs = 20;
 export const steadyBatches = 3;
 /** Under steady load records gather so long, which a lone event never waits. */
-export const gatherMs = 10;
+export const gatherMs = 25;
