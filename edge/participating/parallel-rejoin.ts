@@ -46,8 +46,8 @@ export class ParallelRejoin {
   begin(nowMs: number, call: ClientCall): void {
     this.#call = call;
     this.#isAsking = true;
-    this.#desk.ownDialog(call.dialog, (atMs, event) => {
-      if (event.kind !== 'cancelled') return;
+    // The client has given up.
+    this.#desk.ownDialog(call.dialog, (atMs) => {
       this.#take();
       this.#participant.focus.giveUp(atMs);
     });

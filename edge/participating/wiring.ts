@@ -86,7 +86,7 @@ class StoreWires {
   handOver(nowMs: number, handOver: HandOver): void {
     const { first, messages, arrivals } = handOver;
     const count = arrivals.length;
-    const oldestMs = messages[0]?.receivedAtMs ?? nowMs;
+    const oldestMs = messages.reduce((ms, one) => Math.min(ms, one.receivedAtMs), nowMs);
     const last = first + messages.length - 1;
     const bytes = packSegment(messages);
     this.#desk.emit({ kind: 'count', what: 'deferred', messages: count });
