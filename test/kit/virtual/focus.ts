@@ -21,6 +21,8 @@ const conferenceType = 'application/conference-info+xml';
 export class Focus extends Party {
   /** The Group Session Identity. */
   identity: string;
+  /** Whether its Contact says so. */
+  isFocus = true;
   /** Dialogs of subscriptions to the participants. */
   readonly subscriptions: string[] = [];
   protected readonly types = ['message/cpim', 'application/im-iscomposing+xml'];
@@ -33,7 +35,7 @@ export class Focus extends Party {
   }
 
   protected contact(): string {
-    return `<${this.identity}>;isfocus`;
+    return `<${this.identity}>${this.isFocus ? ';isfocus' : ''}`;
   }
 
   /** INVITEs a user into the group. */
@@ -86,6 +88,11 @@ export class Focus extends Party {
     const id = `imdn-${messageId}`;
     const body = chat({ from: 'sip:alice@rejoin.test', to: this.identity, id, text });
     this.talk.say(call, body, { messageId });
+  }
+
+  /** Reports on a message that it has got. */
+  report(messageId: string, status: number, call: Call = this.call): void {
+    this.node.do(() => this.node.msrp.report(this.node.nowMs, call.session, messageId, status, 1));
   }
 
   /** Tells that a member is typing. */
