@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addressParam, isAddress, parseAddress, printAddress } from '../../../edge/sip/address.ts';
 import { param } from '../../../edge/sip/params.ts';
+import { cpuMs } from '../../kit/cpu.ts';
 
 test.each([
   ['<sip:a@h>', undefined, 'sip:a@h', []],
@@ -100,9 +101,9 @@ test.each([
   ['semicolons', `sip:a${';'.repeat(50_000)}`],
   ['open quotes in parameters', `<sip:a>${';a="'.repeat(12_000)}`],
 ])('a long text of %s takes no long time', (_what, text) => {
-  const start = performance.now();
+  const start = cpuMs();
   parseAddress(text);
   isAddress(text);
   addressParam(text, 'tag');
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(cpuMs() - start).toBeLessThan(500);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseChallenge, parseCredentials } from '../../../edge/sip/authorization.ts';
+import { cpuMs } from '../../kit/cpu.ts';
 
 test('credentials are a scheme and parameters, quoted or not [RFC 7616 3.4]', () => {
   const text = 'DIGEST Username="a\\"b", realm = "x, y",qop=auth, nc=00000001,empty=""';
@@ -26,11 +27,11 @@ test.each([
 });
 
 test('a long text takes no long time', () => {
-  const start = performance.now();
+  const start = cpuMs();
   parseCredentials(`${' '.repeat(60_000)}!`);
   parseCredentials(`Digest ${'a="'.repeat(20_000)}`);
   parseCredentials(`Digest ${','.repeat(60_000)}`);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(cpuMs() - start).toBeLessThan(500);
 });
 
 test('challenges are read in the same way [RFC 7616 3.3]', () => {

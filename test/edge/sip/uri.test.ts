@@ -195,9 +195,9 @@ test.each([
   ['digits', `tel:${'1'.repeat(60_000)}"`],
   ['escapes', `sip:${'%61'.repeat(20_000)}@h`],
 ])('a long text of %s takes no long time', (_what, text) => {
-  const start = performance.now();
+  const start = cpuMs();
   addressOfRecord(text);
   isPlainUri(text);
   sameUri(text, `${text}x`);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(cpuMs() - start).toBeLessThan(500);
 });

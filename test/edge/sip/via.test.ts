@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isVia, parseVia, printVia, topVia, type Via } from '../../../edge/sip/via.ts';
+import { cpuMs } from '../../kit/cpu.ts';
 import { requestWith } from './sample.ts';
 
 const udp = { protocol: 'SIP/2.0', transport: 'UDP', host: 'h', params: [] };
@@ -89,8 +90,8 @@ test.each([
   ['parameters', `SIP/2.0/UDP h${';a'.repeat(30_000)};`],
   ['open quotes', `SIP/2.0/UDP h${';a="'.repeat(15_000)}`],
 ])('a long text of %s takes no long time', (_what, text) => {
-  const start = performance.now();
+  const start = cpuMs();
   parseVia(text);
   isVia(text);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(cpuMs() - start).toBeLessThan(500);
 });
