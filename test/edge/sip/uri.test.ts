@@ -8,6 +8,7 @@ import {
   type SipUri,
   sameUri,
 } from '../../../edge/sip/uri.ts';
+import { cpuMs } from '../../kit/cpu.ts';
 
 const bare = { scheme: 'sip', user: '', host: 'h', params: [], headers: '' };
 
