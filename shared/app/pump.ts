@@ -137,7 +137,11 @@ class PumpLoop {
   async #giveBack(records: readonly QueueRecord[]): Promise<void> {
     const { queue, queueName } = this.#options;
     const receipts = records.map(({ receipt }) => receipt);
-    await this.#insist(() => queue.release(queueName, receipts, 0), 0);
+    try {
+      await queue.release(queueName, receipts, 0);
+    } catch {
+      // The queue is closed by now, or fails: its receipts end by themselves.
+    }
   }
 
   /** Calls the handler; answers the ids of the records that failed. */

@@ -270,3 +270,13 @@ test('a stop waits for the batches that are being handled and takes no more', as
   await sleep(50);
   expect(handled).toEqual(['1']);
 });
+
+test('what still arrives after a stop is given back once; a queue that is closed by then is no error', async () => {
+  const { queue, logged } = start(async () => failing(), { queue: flaky({ release: 1 }) });
+  await sleep(20);
+  await pump?.stop();
+  await queue.send([entry('late')]);
+  await until(async () => (await queue.depth(queueName)).inFlight === 1);
+  await sleep(20);
+  expect(logged).toEqual([]);
+});
