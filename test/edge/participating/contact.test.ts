@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientContact, recordRoute } from '../../../edge/participating/contact.ts';
+import { clientContact, recordRoute, routesTo } from '../../../edge/participating/contact.ts';
 import { Registry } from '../../../edge/participating/registry.ts';
 import { bob, found, participation } from './calls-kit.ts';
 import { DeskWorld, pf } from './desk-world.ts';
@@ -37,4 +37,14 @@ it('requests of the client within its dialog come by this edge [RFC 3261 16.6 st
     name: 'Record-Route',
     value: `<sip:${pf}:5060;lr>`,
   });
+});
+
+it('a client that registered through proxies is reached the same way [RFC 3327 5.2]', () => {
+  const target = { transport: 'udp', host: '10.0.0.9', port: 5060 } as const;
+  const binding = { contact: 'sip:bob@10.0.0.9', target };
+  expect(routesTo(binding)).toEqual([]);
+  expect(routesTo({ ...binding, path: ['sip:p1.test;lr', 'sip:p2.test;lr'] })).toEqual([
+    { name: 'Route', value: '<sip:p1.test;lr>' },
+    { name: 'Route', value: '<sip:p2.test;lr>' },
+  ]);
 });

@@ -248,6 +248,16 @@ describe('what our invitations say', () => {
     });
   }
 
+  it('may be the description and the first message, without a list [O-11]', () => {
+    const first = { contentType: 'message/cpim', body: utf8Encode('hello') };
+    const stored = { ...first, messageId: 'm1', receivedAtMs: 0 };
+    const made = invitationBody(sdp, { roster: [], first: stored }, 'b1');
+    const message = { ...invite({}), headers: made.headers };
+    const parts = parseMultipart(header(message, 'Content-Type') ?? '', made.body) ?? [];
+    expect(parts.map(({ contentType }) => contentType)).toEqual([sdpType, 'message/cpim']);
+    expect(parts[1]?.body).toEqual(first.body);
+  });
+
   it('is tagged as a parameter of Contact and Accept-Contact', () => {
     expect(tagParam('urn%3Aurn-7')).toBe('+g.3gpp.icsi-ref="urn%3Aurn-7"');
   });
