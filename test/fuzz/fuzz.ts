@@ -19,6 +19,8 @@ export type Figures = {
   readonly taken: number;
   readonly failures: readonly Failure[];
   readonly slowestMs: number;
+  /** The number of the input that took longest. */
+  readonly slowest: number;
   /** What the heap has grown by, from the end of the warm-up to the end. */
   readonly grownBytes: number;
 };
@@ -48,6 +50,7 @@ export function fuzz(target: Target, { mutations, seed, first = 0, progress }: R
   let heapBefore = heapBytes();
   let taken = 0;
   let slowestMs = 0;
+  let slowest = first;
   let done = 0;
   for (; done < mutations && failures.length < failuresMax; done++) {
     if (done === warmUp) heapBefore = heapBytes();
@@ -56,13 +59,13 @@ export function fuzz(target: Target, { mutations, seed, first = 0, progress }: R
     const outcome = readOne(target, seed, index);
     if (outcome.what !== undefined) failures.push({ index, what: outcome.what });
     if (outcome.isTaken) taken++;
-    slowestMs = Math.max(slowestMs, outcome.ms);
+    if (outcome.ms > slowestMs) [slowestMs, slowest] = [outcome.ms, index];
   }
   const grownBytes = heapBytes() - heapBefore;
   if (grownBytes > grownBytesMax) {
     failures.push({ index: first + done, what: `the heap has grown by ${grownBytes} bytes` });
   }
-  return { name: target.name, mutations: done, taken, failures, slowestMs, grownBytes };
+  return { name: target.name, mutations: done, taken, failures, slowestMs, slowest, grownBytes };
 }
 
 /** The input that a seed and a number stand for; the same in every run. */

@@ -47,11 +47,11 @@ function show(target: Target, index: number): void {
 }
 
 function summary(figures: Figures, seconds: number): string {
-  const { name, mutations: done, taken, failures, slowestMs, grownBytes } = figures;
+  const { name, mutations: done, taken, failures, slowestMs, slowest, grownBytes } = figures;
   return [
     `${name}: ${done} mutations in ${seconds.toFixed(0)} s`,
     `${taken} taken, ${done - taken} refused, ${failures.length} failures`,
-    `slowest ${slowestMs.toFixed(1)} ms`,
+    `slowest ${slowestMs.toFixed(1)} ms (#${slowest})`,
     `heap ${grownBytes < 0 ? '' : '+'}${Math.round(grownBytes / 1024)} KiB`,
   ].join(' · ');
 }
