@@ -58,7 +58,7 @@ export function fuzz(target: Target, { mutations, seed, first = 0, progress }: R
     const index = first + done;
     const outcome = readOne(target, seed, index);
     if (outcome.what !== undefined) failures.push({ index, what: outcome.what });
-    if (outcome.isTaken) taken++;
+    taken += Number(outcome.isTaken);
     if (outcome.ms > slowestMs) [slowestMs, slowest] = [outcome.ms, index];
   }
   const grownBytes = heapBytes() - heapBefore;
