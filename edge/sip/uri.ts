@@ -135,12 +135,22 @@ function isSameUser(a: SipUri, b: SipUri): boolean {
 }
 
 function isSameParams(a: SipUri, b: SipUri): boolean {
-  const isShared = a.params.every(({ name, value }) => {
-    const other = param(b.params, name);
-    return other === undefined || plain(other).toLowerCase() === plain(value ?? '').toLowerCase();
-  });
-  const isIn = (params: Params, name: string): boolean => param(params, name) !== undefined;
-  return isShared && weighty.every((name) => isIn(a.params, name) === isIn(b.params, name));
+  const ours = comparable(a.params);
+  const theirs = comparable(b.params);
+  for (const [name, value] of ours) {
+    if ((theirs.get(name) ?? value) !== value) return false;
+  }
+  return weighty.every((name) => ours.has(name) === theirs.has(name));
+}
+
+/** Names and values as they are compared. RFC 3261 19.1.1: a parameter comes once; of two the first one counts. */
+function comparable(params: Params): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value = '' } of params) {
+    const key = name.toLowerCase();
+    if (!values.has(key)) values.set(key, plain(value).toLowerCase());
+  }
+  return values;
 }
 
 /** RFC 3261 19.1.4: all headers of one have to be in the other, in any order. */

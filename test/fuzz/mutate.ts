@@ -118,11 +118,16 @@ function splice(bytes: Uint8Array, random: Random, { samples }: Vocabulary): Uin
   return concatBytes([bytes.subarray(0, end), other.subarray(random.below(other.length + 1))]);
 }
 
+/** A slice many times; in half of the inputs with a number within it, so that all copies differ. */
 function repeatSlice(bytes: Uint8Array, random: Random, bytesMax: number): Uint8Array {
   const [start, end] = sliceOf(bytes, random);
   const slice = bytes.subarray(start, Math.min(end, start + random.spread(1, 64)));
   const times = Math.floor(random.spread(1024, bytesMax) / Math.max(slice.length, 1));
-  return inserted(bytes, end, concatBytes(Array.from({ length: times }, () => slice)));
+  const copies = Array.from({ length: times }, () => slice);
+  const at = random.below(slice.length + 1);
+  const numbered = (copy: Uint8Array, index: number): Uint8Array =>
+    inserted(copy, at, utf8Encode(index.toString(36)));
+  return inserted(bytes, end, concatBytes(random.chance(0.5) ? copies.map(numbered) : copies));
 }
 
 function inserted(bytes: Uint8Array, at: number, added: Uint8Array): Uint8Array {

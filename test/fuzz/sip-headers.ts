@@ -46,7 +46,7 @@ export function readMessage(message: SipMessage): void {
 
 function readAddresses(message: SipMessage): void {
   const found = contacts(message);
-  if (found !== '*') for (const { uri } of found) parseUri(uri);
+  if (found !== '*') for (const { uri } of found) sameUri(uri, `${uri};x`);
   for (const name of ['Route', 'Record-Route', 'Path'] as const) routes(message, name);
   for (const value of headerValues(message, 'P-Asserted-Identity')) parseAddress(value);
 }
@@ -89,6 +89,7 @@ function readUri(text: string): boolean {
   if (uri === undefined) return false;
   holdSame(parseUri(printUri(uri)), uri, 'a printed URI reads the same');
   hold(sameUri(text, printUri(uri)), 'a URI equals itself');
+  sameUri(text, `${text};x`);
   hold(record !== undefined && addressOfRecord(record) === record, 'an address of record is one');
   return true;
 }

@@ -135,6 +135,8 @@ test.each([
   ['tel:+1-201-555-0123', 'tel:+12015550123'],
   ['tel:7042;phone-context=Example.com', 'TEL:70-42;phone-context=example.com'],
   ['http://h', 'http://h'],
+  // RFC 3261 19.1.1: a parameter comes once; of two the first one counts.
+  ['sip:a@h;x=1;x=2', 'SIP:a@h;x=1;x=2'],
 ])('%s and %s are the same [RFC 3261 19.1.4, RFC 3966 4]', (left, right) => {
   expect(sameUri(left, right)).toBe(true);
   expect(sameUri(right, left)).toBe(true);
@@ -191,6 +193,7 @@ test.each([
   ['a user part that never ends', `sip:${'a'.repeat(60_000)}`],
   ['colons', `sip:${'a:'.repeat(30_000)}`],
   ['semicolons', `sip:h${';'.repeat(60_000)}"`],
+  ['parameters', `sip:h${Array.from({ length: 10_000 }, (_, index) => `;${index}`).join('')}`],
   ['question marks', `sip:h${'?'.repeat(60_000)}"`],
   ['a host that never ends', `sip:a@${'h.'.repeat(30_000)}"`],
   ['digits', `tel:${'1'.repeat(60_000)}"`],
