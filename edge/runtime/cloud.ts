@@ -7,6 +7,7 @@ import type { Ports } from '../../shared/app/handle-participation.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
 import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
 import { takeOver } from '../../shared/app/recover.ts';
+import { indexLagMs } from '../../shared/dynamodb/limit.ts';
 import { deadLetterQueue } from '../../shared/memory/queue-name.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
@@ -45,6 +46,7 @@ export class Cloud implements Backend {
       nowMs: Date.now,
       deferredLifetimeS: settings.deferredLifetimeS,
       imdnLifetimeS: settings.imdnLifetimeS,
+      ownedLagMs: indexLagMs,
     };
     this.#neighbours = new Neighbours({
       store,

@@ -23,6 +23,8 @@ export type Ports = {
   /** How long stored notifications are kept; as long as messages without it. */
   readonly imdnLifetimeS?: number;
   readonly policy?: Policy;
+  /** How long an item may be missing from what `owned` finds; undefined where it never is. */
+  readonly ownedLagMs?: number;
 };
 
 /** A race that is lost this often in a row is a fault: the record comes back later. */

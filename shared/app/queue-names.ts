@@ -16,11 +16,6 @@ export function commandQueue(edge: string | undefined): string {
   return edge === undefined ? queueNames.commands : `commands-${edge}.fifo`;
 }
 
-/** Whether a queue is one edge's own: it goes with the edge, and whoever takes over is told anew. */
-export function isOwnQueue(queue: string): boolean {
-  return queue.startsWith('commands-') && queue !== 'commands-dead.fifo';
-}
-
 /** The FIFO group of a participation's events and commands. */
 export function participationGroup(name: ParticipationName): string {
   return segmentKey(name);

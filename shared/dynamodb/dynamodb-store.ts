@@ -24,7 +24,6 @@ import {
   segmentAttributes,
   textOf,
 } from './shape.ts';
-import { Turns } from './turns.ts';
 
 export type DynamodbOptions = {
   readonly table: string;
@@ -45,7 +44,6 @@ class DynamodbStore implements Store {
   readonly #table: string;
   readonly #pages: DynamodbPages;
   readonly #segments: DynamodbSegments;
-  readonly #appends = new Turns();
 
   constructor({ client, table, random }: Required<DynamodbOptions>) {
     this.#client = client;
@@ -146,10 +144,10 @@ class DynamodbStore implements Store {
   }
 
   async append(segment: Segment): Promise<'stored' | 'present'> {
-    const Item = segmentAttributes(segment);
-    const outcome = await this.#appends.run(segment.key, () =>
-      this.#conditional({ Item, ConditionExpression: 'attribute_not_exists(pk)' }),
-    );
+    const outcome = await this.#conditional({
+      Item: segmentAttributes(segment),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
     return outcome.kind === 'committed' ? 'stored' : 'present';
   }
 

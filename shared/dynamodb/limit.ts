@@ -11,3 +11,5 @@ export const firstPageSegments = 8;
 export const pageSegmentsMax = 500;
 /** What a segment may become when it is inflated; the longest that is ever written has less than 200 KB. */
 export const segmentBytesMax = 1024 * 1024;
+/** After this an index shows what was written; usually it takes a fraction of a second. Longer would only delay the end of a take-over. */
+export const indexLagMs = 3_000;

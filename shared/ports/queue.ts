@@ -54,7 +54,7 @@ export type QueueDepth = {
 };
 
 export type Queue = {
-  /** Resolves once all entries are durable; rejects if any is not. */
+  /** Resolves once all entries are durable; rejects if any is not, with `QueueAbsent` if a queue isn't there. */
   send(entries: readonly QueueEntry[]): Promise<void>;
   receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]>;
   remove(queue: string, receipts: readonly string[]): Promise<void>;

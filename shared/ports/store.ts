@@ -1,6 +1,7 @@
 /**
  * The store as the rest of the program sees it: items with versions, and segments of deferred messages. One table in the
- * cloud, one file on the embedded store. All reads are consistent. A failing store throws a fault; a lost race is an outcome.
+ * cloud, one file on the embedded store. All reads are consistent, but for
+ * what `owned` finds. A failing store throws a fault; a lost race is an outcome.
  */
 export type Item = {
   readonly partition: string;
@@ -38,7 +39,10 @@ export type Store = {
   read(partition: string, sort: string): Promise<Item | undefined>;
   /** Items of a partition whose sort key starts with a prefix, by sort key, `page.after` exclusive. */
   list(partition: string, sortPrefix: string, page: Page): Promise<readonly Item[]>;
-  /** Items that an edge owns, by partition and sort key; `page.after` is `<partition> <sort>` of the last one. */
+  /**
+   * Items that an edge owns, by partition and sort key; `page.after` is `<partition> <sort>` of the last one. What they say is consistent,
+   * but one that has just been given to the edge may be missing for some seconds.
+   */
   owned(owner: string, page: Page): Promise<readonly Item[]>;
   /**
    * Items whose partition and sort key start with these; `page.after` as for `owned`. An overview for people: it may read far more
@@ -52,10 +56,7 @@ export type Store = {
   commit(item: Item): Promise<CommitOutcome>;
   /** Removes an item if it still has this version; what is absent counts as removed. */
   remove(partition: string, sort: string, version: number): Promise<CommitOutcome>;
-  /**
-   * Writes a segment unless it is there already. Segments of a key that are appended side by side are stored in the order of the calls:
-   * none is seen before those before it, and none is stored behind one that failed.
-   */
+  /** Writes a segment unless it is there already. Those of a key are appended one after another: a reader passes over a gap for good. */
   append(segment: Segment): Promise<'stored' | 'present'>;
   /** Segments with messages behind position `after`, in order, at least one if there is any, about `bytesMax` in all. */
   segments(

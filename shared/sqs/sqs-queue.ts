@@ -1,7 +1,7 @@
 /**
  * The queues on SQS. Entries of one FIFO group go in requests of their own, one after another: a batch may be taken in part, and what
  * is left of it would come behind what came after it. Looking at records is receiving them for a moment, for SQS has no other way;
- * it counts as a receipt. Queues of edges come and go: what is sent to one that is gone is dropped, for nobody is left to do it.
+ * it counts as a receipt. Queues of edges come and go: one that isn't there has nothing, and takes nothing.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -14,7 +14,6 @@ import {
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { isOwnQueue } from '../app/queue-names.ts';
 import { boundedClient } from '../aws-client.ts';
 import { checkEntry } from '../memory/queue-name.ts';
 import type { Queue, QueueDepth, QueueEntry, QueueRecord, ReceiveOptions } from '../ports/queue.ts';
@@ -159,7 +158,7 @@ class Sqs implements SqsQueue {
       }
       return rounds.length;
     });
-    if (sent === undefined && !isOwnQueue(queue)) throw new Error(`there is no queue ${queue}`);
+    if (sent === undefined) throw new QueueAbsent(queue);
   }
 
   /** What comes of asking a queue; undefined if there is none. */

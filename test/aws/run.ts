@@ -14,6 +14,10 @@ async function main(words: readonly string[]): Promise<number> {
     REJOIN_TEST_TABLE_ENDPOINT: emulators.table ?? '',
     REJOIN_TEST_QUEUE_ENDPOINT: emulators.queues ?? '',
   });
+  // Whoever ends the run ends the servers with it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulators.stop().then(() => process.exit(1)));
+  }
   try {
     const vitest = await startVitest('test', [...words], { config: 'test/aws/vitest.config.ts' });
     await vitest.close();

@@ -57,22 +57,6 @@ export function segmentContract(store: () => Store): void {
     expect(outcomes.filter((outcome) => outcome === 'stored')).toHaveLength(1);
   });
 
-  test('of segments that are appended side by side, none is seen before those before it', async () => {
-    const key = fresh();
-    const firsts = Array.from({ length: 20 }, (_, index) => index + 1);
-    let isWriting = true;
-    const writing = Promise.all(firsts.map((first) => store().append(segment(key, first))));
-    const written = writing.then(() => {
-      isWriting = false;
-    });
-    while (isWriting) {
-      const read = await store().segments(key, { after: 0, bytesMax: 1_000_000 });
-      expect(read.map((one) => one.first)).toEqual(firsts.slice(0, read.length));
-    }
-    await written;
-    expect(await store().waiting(key, 0)).toMatchObject({ count: 20 });
-  });
-
   test('a view into a larger buffer is stored alone, and the buffer stays the caller’s', async () => {
     const buffer = new TextEncoder().encode('before the bytes after');
     const written = segment(fresh(), 1, { bytes: buffer.subarray(11, 16) });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { successorOf } from '../../../shared/app/edges.ts';
+import { participationGroup } from '../../../shared/app/queue-names.ts';
 import { announceEdge, forgetEdge, isHandled, takeOver } from '../../../shared/app/recover.ts';
 import {
   focusEnded,
@@ -109,6 +110,39 @@ describe('a lost edge', () => {
       await world.store.commit({ ...item, data: { state, effects: [] } });
     }
     expect(await takeOver(world.ports, 'a', 'b')).toBe(210);
+  });
+
+  test('leaves what an index that lags shows only later, each once [design 7]', async () => {
+    await a.report(opened().event);
+    await world.run();
+    const sent: string[] = [];
+    let looks = 0;
+    const ports = {
+      ...world.ports,
+      ownedLagMs: 1,
+      store: new Proxy(world.ports.store, {
+        get: (target, key) => {
+          if (key !== 'owned') return Reflect.get(target, key);
+          return async (...asked: Parameters<typeof target.owned>) => {
+            const found = await target.owned(...asked);
+            looks++;
+            const early = { partition: 'p', sort: 's', version: 1 };
+            const state = { user: 'sip:early@a.test', contributionId: 'c', edge: 'a' };
+            return [{ ...early, data: { state } }, ...(looks === 1 ? [] : found)];
+          };
+        },
+      }),
+      queue: new Proxy(world.ports.queue, {
+        get: (target, key) => {
+          if (key !== 'send') return Reflect.get(target, key);
+          return async (entries: readonly { readonly group?: string }[]) => {
+            sent.push(...entries.map(({ group = '' }) => group));
+          };
+        },
+      }),
+    };
+    expect(await takeOver(ports, 'a', 'b')).toBe(2);
+    expect(sent).toEqual(['sip:early@a.test#c', participationGroup(name)]);
   });
 
   test('stays known while a record of it may still be in a queue, and not for ever [design 6.8]', async () => {

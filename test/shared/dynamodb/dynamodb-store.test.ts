@@ -72,17 +72,6 @@ describe('the items of an owner', () => {
 });
 
 describe('segments', () => {
-  test('behind one that was not taken are not written', async () => {
-    const { store, asked } = scripted(() => {
-      throw new Error('throttled');
-    });
-    const outcomes = await Promise.allSettled(
-      [1, 2].map((first) => store.append(segment('k', first))),
-    );
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(asked).toHaveLength(1);
-  });
-
   test('are read in few pages, however small they are', async () => {
     const all = Array.from({ length: 300 }, (_, index) =>
       segmentAttributes(segment('k', index + 1, { bytes: new Uint8Array(100) })),

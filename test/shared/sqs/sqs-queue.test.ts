@@ -1,7 +1,7 @@
 /** What emulators never do: take a batch in part, lose a queue between two requests. The client is a script. */
 import { QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { commandQueue, isOwnQueue, queueNames } from '../../../shared/app/queue-names.ts';
+import { QueueAbsent } from '../../../shared/ports/queue-absent.ts';
 import { sqsQueue } from '../../../shared/sqs/sqs-queue.ts';
 import { entry, now } from '../../contract/queue-visibility.ts';
 
@@ -49,10 +49,9 @@ describe('a request that is carried out in part', () => {
 });
 
 describe('a queue that was removed', () => {
-  test('takes no entry, unless it was an edge’s own', async () => {
+  test('takes no entry, and says so', async () => {
     const { queue } = scripted(gone);
-    await expect(queue.send([entry('a.fifo', 'group', '1')])).rejects.toThrow('no queue a.fifo');
-    await queue.send([entry(commandQueue('edge-1'), 'group', '1')]);
+    await expect(queue.send([entry('a.fifo', 'group', '1')])).rejects.toThrow(QueueAbsent);
   });
 
   test('is empty to whoever receives, looks or measures', async () => {
@@ -68,13 +67,6 @@ describe('a queue that was removed', () => {
     const startedMs = performance.now();
     await queue.receive('a.fifo', { ...now, waitMs: 200 });
     expect(performance.now() - startedMs).toBeGreaterThan(150);
-  });
-
-  test('is an edge’s own by its name', () => {
-    expect(isOwnQueue(commandQueue('edge-1'))).toBe(true);
-    for (const name of [...Object.values(queueNames), 'commands-dead.fifo']) {
-      expect(isOwnQueue(name)).toBe(false);
-    }
   });
 });
 
