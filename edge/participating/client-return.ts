@@ -19,8 +19,8 @@ export type ClientReturn = {
   readonly again: (nowMs: number) => void;
   /** The client has come in by itself. */
   readonly cancel: (nowMs: number) => void;
-  /** The client's session is over. */
-  readonly sessionOver: () => void;
+  /** The client's session is over, where it has one of its own for what waited. */
+  readonly sessionOver?: () => void;
   /** Clients are there: what comes goes to them, without a session. */
   readonly goOn?: (nowMs: number, bindings: readonly Binding[]) => void;
   /** Everything that waited is delivered; true if what comes is to be passed on at once. */

@@ -77,9 +77,6 @@ export class DeliveryInvitation {
     if (this.#asking?.hasProgress === false) this.#invite(nowMs);
   }
 
-  /** Nobody waits for its end. */
-  sessionOver(): void {}
-
   /** The client has come in by itself. */
   cancel(nowMs: number): void {
     this.#attempt++;

@@ -42,7 +42,7 @@ export class Departure {
       participant.bridge.clientDown(nowMs);
       return;
     }
-    participant.delivery.sessionOver();
+    participant.delivery.sessionOver?.();
     const isKept = !isGroup(participant) || this.#desk.options.isStoreAndForward;
     if (trigger !== 'bye' && !isKept) {
       this.#leave(nowMs, [unavailable]);
@@ -71,7 +71,7 @@ export class Departure {
   endsHere(nowMs: number): boolean {
     const participant = this.#participant;
     if (!this.#isApart || !participant.focus.isActive) return false;
-    participant.client.hangUp(nowMs, [completed], () => participant.delivery.sessionOver());
+    participant.client.hangUp(nowMs, [completed], () => participant.delivery.sessionOver?.());
     participant.bridge.clientDown(nowMs);
     const { last } = participant.bridge;
     participant.report(nowMs, { kind: 'client-lost', trigger: 'bye', last });

@@ -45,7 +45,7 @@ export class Mailbox {
 
   /** A client of ours sends a message: to a user of ours it goes at once, to others by their network or focus. */
   fromClient(nowMs: number, { transaction, request }: Request, sender: string): void {
-    const recipient = addressOfRecord(request.uri) ?? request.uri;
+    const recipient = recipientOf(request);
     const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
     const key = notificationKey(sender, request.body);
     if (key !== undefined && this.#seen.has(key)) {
@@ -67,7 +67,7 @@ export class Mailbox {
   fromPeer(nowMs: number, { transaction, request }: Request): void {
     const answer = (atMs: number, response: ResponseDraft): void =>
       this.#desk.agent.respond(atMs, transaction, response);
-    const recipient = addressOfRecord(request.uri) ?? request.uri;
+    const recipient = recipientOf(request);
     const sender = assertedUser(request);
     if (sender === undefined) answer(nowMs, { status: 403 });
     else {
@@ -143,6 +143,11 @@ export class Mailbox {
       })
     );
   }
+}
+
+/** Who is to get it: a user of ours by the address of record. */
+function recipientOf({ uri }: SipRequest): string {
+  return addressOfRecord(uri) ?? uri;
 }
 
 type Answer = (nowMs: number, response: ResponseDraft) => void;

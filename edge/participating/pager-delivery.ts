@@ -73,10 +73,6 @@ export class PagerDelivery {
     this.#isOrdered = false;
   }
 
-  sessionOver(): void {
-    this.#bindings = [];
-  }
-
   /** Everything kept is delivered: what comes is passed on as it comes. */
   caughtUp(): boolean {
     this.#desk.setTimer(`quiet/${this.#desk.nextNumber()}`, 0, (nowMs) => {

@@ -1,74 +1,79 @@
-/** The first message that waits, within the INVITE for an ended session. */
+/** What one user says to another with the INVITE itself (001 8.3.2.9.1.1 step 6, decision O-11). */
 import { describe, expect, test } from 'vitest';
-import type { SipRequest } from '../../../../edge/sip/message.ts';
+import { printMultipart } from '../../../../edge/bytes/multipart.ts';
+import { utf8Encode } from '../../../../edge/bytes/text.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
-import { away, ended, fine, phaseOf } from './scene.ts';
-import { cpimOf, sdpOf } from './users.ts';
+import { chat } from '../../../kit/virtual/message.ts';
+import { alice, bob, left } from './scene.ts';
+import { cpimOf, fine, online, phase, type Scene, waiting } from './users.ts';
 
-function invite(phone: Client): SipRequest | undefined {
-  return phone.invites.at(-1);
+/** Alice calls Bob and says something at once. */
+function callWith(caller: Client, text: string): void {
+  const message = utf8Encode(chat({ from: alice, to: bob, id: `imdn-${text}`, text }));
+  caller.invite({
+    uri: bob,
+    headers: [
+      { name: 'From', value: `<${alice}>` },
+      { name: 'To', value: `<${bob}>` },
+      { name: 'Contribution-ID', value: 'chat-1' },
+    ],
+    body: (sdp) =>
+      printMultipart(
+        [
+          { headers: [], contentType: 'application/sdp', body: sdp },
+          { headers: [], contentType: 'message/cpim', body: message },
+        ],
+        'kit-boundary',
+      ),
+  });
 }
 
-describe('the INVITE for an ended session', () => {
-  test('brings the first message, which comes again over MSRP with the same id [PFT-067, D-07, O-11]', async () => {
-    const scene = await ended();
-    const { world, phone } = scene;
-    phone.register();
-    await world.run(1000);
-    expect(cpimOf(invite(phone))).toContain('imdn.Message-ID: imdn-m1');
-    expect(cpimOf(invite(phone))?.endsWith('one')).toBe(true);
-    expect(sdpOf(invite(phone))).toContain('a=sendonly');
-    expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
+function textsOf({ phone }: Scene): readonly string[] {
+  return phone.talk.texts;
+}
+
+describe('a message within an INVITE', () => {
+  test('goes on within the INVITE to a user who is there', async () => {
+    const scene = await online();
+    callWith(scene.caller, 'hello');
+    await scene.world.run(100);
+    expect(cpimOf(scene.phone.invites[0])).toContain('hello');
+    expect(scene.phone.up).toHaveLength(1);
     fine(scene);
   });
 
-  test('brings none where the provider wants that, or when it is too long [D-07]', async () => {
-    const quiet = await ended(['one'], { isFirstRepeated: false });
-    const long = await ended(['x'.repeat(20_000)]);
-    const parts = await ended(['x'.repeat(200_000)]);
-    for (const { world, phone } of [quiet, long, parts]) {
-      phone.register();
-      await world.run(1000);
-      expect(cpimOf(invite(phone))).toBeUndefined();
-      expect(phone.talk.got.length).toBe(2);
-    }
-  });
-
-  test('goes without it if the store does not show it in time', async () => {
-    const scene = await ended();
-    const { world, phone } = scene;
-    world.edge.lookups = 'fault';
-    phone.register();
-    await world.run(2500);
-    expect(phone.invites).toHaveLength(1);
-    world.edge.lookups = 'answer';
-    await world.run(40_000);
-    expect(await phaseOf(world)).toBe('inactive');
-  });
-
-  test('is not sent when the client comes in by itself meanwhile [PFT-036]', async () => {
-    const { world, phone, focus } = await ended();
-    world.edge.lookups = 'hold';
-    phone.register();
+  test('is kept for a user who is away, and brought like any other [PFT-046]', async () => {
+    const scene = await online();
+    const { world, caller, phone } = scene;
+    phone.manners.invite = 480;
+    callWith(caller, 'hello');
     await world.run(100);
-    world.edge.lookups = 'answer';
-    phone.rejoin(focus.identity, 'c1');
-    await world.run(100);
-    world.edge.release();
-    await world.run(1000);
-    const texts = phone.talk.texts.filter((text) => !text.startsWith('<'));
-    expect(texts).toEqual(['one', 'two']);
-    expect(phone.up).toHaveLength(1);
-    expect(await phaseOf(world)).toBe('joined');
+    expect(caller.up).toHaveLength(1);
+    expect(await phase(scene)).toBe('buffering');
+    phone.manners.invite = 200;
+    phone.register();
+    await world.run(500);
+    expect(cpimOf(phone.invites.at(-1))).toContain('hello');
+    expect(textsOf(scene)).toEqual(['hello']);
+    fine(scene);
   });
 });
 
-test('the INVITE into a running session brings no message [PFT-058]', async () => {
-  const { world, phone, focus } = await away();
-  focus.say('one');
-  await world.run(100);
-  phone.register();
-  await world.run(1000);
-  expect(cpimOf(invite(phone))).toBeUndefined();
-  expect(phone.talk.texts).toEqual(['one']);
+describe('a further call of a user for whose callee something waits', () => {
+  test('has what is said in it kept behind that, and all of it brought in order', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    phone.manners.invite = 480;
+    caller.rejoin(bob, 'chat-2');
+    await world.run(100);
+    caller.say('three');
+    await world.run(100);
+    phone.manners.invite = 200;
+    phone.register();
+    await world.run(1000);
+    expect(textsOf(scene)).toEqual(['one', 'two', 'three']);
+    fine(scene);
+  });
 });
