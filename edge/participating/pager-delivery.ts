@@ -39,15 +39,18 @@ export class PagerDelivery {
     return { send: (nowMs, message) => this.#send(nowMs, message) };
   }
 
-  /** What is kept is to be delivered. */
-  start(_nowMs: number): void {
-    if (this.#isOrdered) return;
+  /** What is kept is to be delivered; told again, it is a further registration. */
+  start(nowMs: number): void {
+    if (this.#isOrdered) {
+      this.again(nowMs);
+      return;
+    }
     this.#isOrdered = true;
     this.#isOut = true;
-    this.#desk.findUser(this.#participant.name.user, (nowMs, found) => {
+    this.#desk.findUser(this.#participant.name.user, (atMs, found) => {
       const bindings = found?.bindings ?? [];
-      if (bindings.length > 0) this.goOn(nowMs, bindings);
-      else this.#refused(nowMs);
+      if (bindings.length > 0) this.goOn(atMs, bindings);
+      else this.#refused(atMs);
     });
   }
 

@@ -54,6 +54,7 @@ export abstract class Callee {
   /** What it says and hears. */
   readonly talk: Talk;
   protected readonly options: PartyOptions;
+  readonly #unanswered: RequestEvent[] = [];
   #waitingUpdate: readonly [Call, string, SipRequest] | undefined;
 
   constructor(options: PartyOptions) {
@@ -94,6 +95,13 @@ export abstract class Callee {
   /** Answers an INVITE that has been left waiting. */
   answer(status: number = 200, call: Call = this.call): void {
     this.node.do(() => this.#answer(call, status));
+  }
+
+  /** Answers the other requests that have been left waiting. */
+  answerRequests(status = 200): void {
+    this.node.do(() => {
+      for (const event of this.#unanswered.splice(0)) this.respond(event, status);
+    });
   }
 
   /** Answers the re-INVITE that has been left waiting. */
@@ -187,7 +195,8 @@ export abstract class Callee {
   #requested(event: RequestEvent): void {
     this.requests.push(event.request);
     const { request: manner } = this.manners;
-    if (manner !== 'leave') this.respond(event, manner);
+    if (manner === 'leave') this.#unanswered.push(event);
+    else this.respond(event, manner);
   }
 
   #callOfMedia(event: MsrpEvent): Call | undefined {
