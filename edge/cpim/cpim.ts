@@ -136,12 +136,18 @@ function readLine(
 ): HeaderLine | undefined {
   if (isContinuation(text)) {
     if (before === undefined) return undefined;
-    return { ...before, value: `${before.value} ${text.trim()}`.trim(), end: place.end };
+    return { ...before, value: joined(before.value, text.trim()), end: place.end };
   }
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(colon, 0)).trim();
   if (name === '') return undefined;
   return { name, value: text.slice(colon + 1).trim(), ...place };
+}
+
+/** A value and how it goes on; whatever many lines it has, none is copied twice. */
+function joined(value: string, more: string): string {
+  if (more === '') return value;
+  return value === '' ? more : `${value} ${more}`;
 }
 
 function isContinuation(text: string): boolean {

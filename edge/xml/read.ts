@@ -32,6 +32,7 @@ export function readXmlText(text: string): ReadXml {
   const parser = new SaxesParser({ xmlns: true, position: false });
   parser.on('error', () => builder.refuse('not well-formed'));
   parser.on('doctype', () => builder.refuse('document type declaration'));
+  parser.on('attribute', () => builder.attribute());
   parser.on('opentag', (tag) => builder.open(tag));
   parser.on('text', (value) => builder.text(value));
   parser.on('cdata', (value) => builder.text(value));
@@ -60,18 +61,26 @@ class TreeBuilder {
   isFaulty = false;
   private readonly stack: OpenElement[] = [];
   private elements = 0;
+  /** Of the tag that is being read. */
+  private attributes = 0;
 
   refuse(reason: string): void {
     if (!this.isFaulty) this.result = { kind: 'refused', reason };
     this.isFaulty = true;
   }
 
+  /** Counted as they come, since a tag of nothing but attributes may be as long as the document. */
+  attribute(): void {
+    this.attributes++;
+    if (this.attributes > xmlAttributesMax) this.refuse('too many attributes');
+  }
+
   open(tag: SaxesTagNS): void {
     this.elements++;
+    this.attributes = 0;
     const attributes = Object.values(tag.attributes);
     if (this.stack.length === xmlDepthMax) this.refuse('too deep');
     if (this.elements > xmlElementsMax) this.refuse('too many elements');
-    if (attributes.length > xmlAttributesMax) this.refuse('too many attributes');
     if (this.isFaulty) return;
     this.stack.push({
       name: tag.local,

@@ -153,3 +153,10 @@ test('a message cut or changed at any byte is read or refused, and keeps its byt
     { numRuns: 300 },
   );
 });
+
+test('a header of very many lines takes no long time', () => {
+  const bytes = utf8Encode(`A: b\r\n${' c\r\n'.repeat(26_000)}\r\n\r\n`);
+  const before = process.threadCpuUsage();
+  expect(read(bytes).headers[0]?.value).toHaveLength(1 + 2 * 26_000);
+  expect(process.threadCpuUsage(before).user).toBeLessThan(50_000);
+});

@@ -166,3 +166,11 @@ test('a document of many faults is given up at the first ones', () => {
   // A parser that told all of them would take several times as long.
   expect(Math.min(...times)).toBeLessThan(20_000);
 });
+
+test('a tag of nothing but attributes is given up at the first ones too many', () => {
+  const attributes = Array.from({ length: 90_000 }, (_, index) => `a${index}=""`).join(' ');
+  const bytes = utf8Encode(`<a ${attributes}/>`);
+  const before = process.threadCpuUsage();
+  expect(readXml(bytes)).toEqual({ kind: 'refused', reason: 'too many attributes' });
+  expect(process.threadCpuUsage(before).user).toBeLessThan(50_000);
+});
