@@ -110,9 +110,7 @@ export class ClientCalls {
       // The client has given up meanwhile, or was told to try again.
       if (call === undefined) return;
       if (found === undefined) this.#answer(nowMs, call.dialog, unavailable);
-      else if (this.#registry.find(call.name) !== undefined) {
-        this.#answer(nowMs, call.dialog, requestPending);
-      } else this.#relay(nowMs, call, found);
+      else this.#relay(nowMs, call, found);
     });
   }
 
@@ -188,6 +186,11 @@ export class ClientCalls {
   }
 
   #relay(nowMs: number, call: ClientCall, found: UserFound): void {
+    if (this.#registry.find(call.name) !== undefined) {
+      // The focus has come meanwhile.
+      this.#answer(nowMs, call.dialog, requestPending);
+      return;
+    }
     const participant = this.#registry.hold({
       ...this.#registry.fresh(call.name, found),
       group: groupInfoOfClient(call, call.peer ?? call.request.uri),

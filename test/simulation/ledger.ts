@@ -118,7 +118,7 @@ export class Ledger {
     }
     if (message.key !== hearing.key) this.#simulation.fail(9, `${id} came to ${hearing.key}`);
     if (message.isForbidden) this.#simulation.fail(5, `${id} came after the user had left`);
-    if (hearing.messages.includes(message)) {
+    if (hearing.messages.includes(message) && !message.isVoid) {
       this.#simulation.fail(3, `${id} came twice in one session`);
     }
     if (message.isReceived) this.#repeated(message);
