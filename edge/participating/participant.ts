@@ -161,6 +161,12 @@ export class Participant {
     else this.client.join(nowMs, { ...joined, types });
   }
 
+  /** The functions take the client for away, and it is there. */
+  present(nowMs: number): void {
+    const device = this.#instance === undefined ? {} : { instance: this.#instance };
+    this.report(nowMs, { kind: 'client-joined', ...device });
+  }
+
   /** The client is away: everything is kept from here on, and the roster is followed (002 8.3.2.9). */
   away(nowMs: number): void {
     if (kindOf(this.#group).hasRoster) this.watch.start(nowMs, this.#group.identity);

@@ -268,7 +268,8 @@ export class Participating {
   #inviteClient(nowMs: number, participation: Participation): void {
     this.#registry.owned(nowMs, participation, (atMs, participant) => {
       if (participation.phase === 'draining') participant.ending.sessionEnded();
-      participant.delivery.start(atMs);
+      if (participant.client.isPresent) participant.present(atMs);
+      else participant.delivery.start(atMs);
     });
   }
 

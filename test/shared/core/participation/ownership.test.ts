@@ -247,7 +247,16 @@ describe('a participation that is over', () => {
   test('hears nothing more of the epoch that has ended, but counts it [design 6.7]', () => {
     const spec = given(...phases.gone);
     expect(spec.when(roster('sip:eve@a.test')).state).toMatchObject({ phase: 'gone', counter: 3 });
-    expect(spec.when(focusJoined())).toMatchObject({ phase: 'gone', effects: [] });
+  });
+
+  test('goes on in its epoch if the edge still holds it, behind all that was discarded [design 6.1]', () => {
+    const spec = given(...phases.joined, progress(position(5)), focusEnded(position(5)));
+    expect(spec.state?.phase).toBe('gone');
+    expect(spec.when(focusJoined())).toMatchObject({
+      phase: 'buffering',
+      effects: ['find-registration since 0'],
+      state: { edge: 'a', epoch: 1, cursor: position(5), last: position(5) },
+    });
   });
 });
 
