@@ -65,7 +65,20 @@ describe('a client', () => {
     focus.open(group);
     await world.run(100);
     await says(scene, 'one');
+    await world.run(40_000);
     expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
+  test('that was lost and offers media that do not come about stays away', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    world.network.streams.cut(phone.host);
+    await world.run(100);
+    phone.manners.isDeaf = true;
+    phone.reinvite();
+    await world.run(12_000);
+    expect(await phaseOf(world)).toBe('buffering');
     fine(scene);
   });
 
