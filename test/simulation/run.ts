@@ -19,7 +19,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     /** Broken seeds after which no more are begun; 0: never. */
     stop: { type: 'string', default: '5' },
-    /** Edges side by side; without it, as the seed has it. */
+    /** Edges side by side; without it there is one, which dies and is started again. */
     edges: { type: 'string' },
     trace: { type: 'boolean', default: false },
     worker: { type: 'boolean', default: false },

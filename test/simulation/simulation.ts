@@ -37,7 +37,7 @@ export class Simulation {
   readonly #isTracing: boolean;
   #lines: string[] = [];
 
-  /** Edges side by side; drawn from the seed unless given. */
+  /** Edges side by side; one unless given. */
   readonly places: number | undefined;
 
   constructor(seed: number, { isTracing, places }: SimulationOptions) {

@@ -52,8 +52,7 @@ export class World {
       parked: (reason) => simulation.fail(7, `a record was parked: ${reason}`),
     });
     this.accounts = names.slice(0, random.between(1, 3)).map((name) => new Account(name, domain));
-    const drawn = random.chance(0.7) ? 1 : 2;
-    const places = simulation.places ?? drawn;
+    const places = simulation.places ?? 1;
     for (let place = 0; place < places; place++) this.boot(place);
     const users = this.accounts.map(({ uri }) => uri);
     const groups = random.chance(0.6) ? [users] : [users, users.slice(0, 2)];
