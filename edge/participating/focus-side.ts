@@ -95,6 +95,17 @@ export class FocusSide {
     this.#link?.cancelInvite(nowMs);
   }
 
+  /**
+   * Ends what the focus has ended and of which nothing is left: for the functions it is over, and what they begin again has an epoch of its
+   * own. A client that is still in it is invited anew.
+   */
+  concludeIfDone(nowMs: number): void {
+    const { bridge, ending } = this.#participant;
+    if (!this.#isOver || !bridge.isQuiet || ending.isRestarting) return;
+    this.#participant.report(nowMs, { kind: 'drained', cursor: bridge.cursor });
+    this.#participant.over(nowMs, true);
+  }
+
   close(nowMs: number): void {
     this.#link?.close(nowMs);
     this.#link = undefined;

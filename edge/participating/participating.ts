@@ -179,6 +179,7 @@ export class Participating {
       this.#refuse(nowMs, dialog, requestPending);
       return;
     }
+    held?.focus.concludeIfDone(nowMs);
     const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
     if (known !== undefined) {
       // A group is the same one; two users may have begun another session, with ids of its own.

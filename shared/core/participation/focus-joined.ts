@@ -2,7 +2,7 @@
 import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation } from './state.ts';
-import { become, unavailable } from './transition.ts';
+import { become, ignore, unavailable } from './transition.ts';
 
 type FocusJoined = Extract<LegEvent, { kind: 'focus-joined' }> & Pick<ParticipationEvent, 'atMs'>;
 
@@ -16,8 +16,8 @@ export function focusJoined(
   const joined = { focus: event.focus, group: { ...state.group, identity: event.identity } };
   switch (state.phase) {
     case 'gone':
-      // Nothing was kept; but the edge was still closing the client's session, and goes on.
-      return invitedAnew(reopened(state), event);
+      // The edge was still in it when the focus came again, and goes on; who has left stays out.
+      return state.hasLeft ? ignore(state) : invitedAnew(reopened(state), event);
     case 'inactive':
       return invitedAnew(state, event);
     case 'draining':
@@ -48,5 +48,6 @@ function invitedAnew(state: Participation, event: FocusJoined): Decision {
 function reopened(state: Participation): Participation {
   if (state.phase !== 'gone') return state;
   const start = Math.max(state.last, epochStart(state.epoch));
-  return { ...state, cursor: start, last: start };
+  const { hasLeft: _hasLeft, ...rest } = state;
+  return { ...rest, cursor: start, last: start };
 }

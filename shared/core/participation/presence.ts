@@ -4,7 +4,7 @@ import type { LegEvent, ParticipationEvent } from './event.ts';
 import { isGroup } from './kind.ts';
 import type { Policy } from './policy.ts';
 import type { Command, Decision, Participation } from './state.ts';
-import { become, end, ignore, inNewEpoch, withoutOwner } from './transition.ts';
+import { become, ignore, inNewEpoch, leave, withoutOwner } from './transition.ts';
 
 type Presence = Extract<
   LegEvent,
@@ -20,7 +20,7 @@ export function decidePresence(state: Participation, event: Presence, policy: Po
     case 'client-joined':
       return clientJoined(state, event.instance);
     case 'client-left':
-      return end(state);
+      return leave(state);
     case 'client-refused':
       return clientRefused(state, event.status, policy);
     case 'progress':
@@ -49,7 +49,7 @@ function clientRefused(state: Participation, status: number, policy: Policy): De
   // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
   // Decision O-09: what one user has said to another is kept.
   if (policy.discardCodes.includes(status) && isGroup(state)) {
-    return end(state, [release(state, status)]);
+    return leave(state, [release(state, status)]);
   }
   // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
   if (state.isAvailableAgain) {

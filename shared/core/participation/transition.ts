@@ -23,19 +23,33 @@ export function withoutOwner(state: Participation): Participation {
 }
 
 /**
- * Over: what was kept is discarded, the name stays for a while (promise 5). Only positions of epochs up to this one are discarded:
- * the user may be back in the group, in a later epoch, before a slow handler gets to it.
+ * The user has left: what was kept is discarded, and what of this run is still to be stored too; the name stays for a while (promise 5). Only
+ * positions of epochs up to this one are discarded: the user may be back in the group, in a later epoch, before a slow handler gets
+ * to it.
  */
-export function end(state: Participation, effects: readonly ParticipationEffect[] = []): Decision {
+export function leave(
+  state: Participation,
+  effects: readonly ParticipationEffect[] = [],
+): Decision {
+  const through = epochStart(state.epoch + 1);
   return {
-    state: {
-      ...withoutOwner(state),
-      phase: 'gone',
-      cursor: state.last,
-      roster: [],
-      isAvailableAgain: false,
-    },
-    effects: [...effects, { kind: 'discard', through: epochStart(state.epoch + 1) }],
+    state: { ...gone(state), hasLeft: true },
+    effects: [...effects, { kind: 'discard', through }],
+  };
+}
+
+/** Over, with everything delivered: the edge may not know, and go on with a new leg of the focus in the same epoch. */
+export function end(state: Participation): Decision {
+  return { state: gone(state), effects: [{ kind: 'discard', through: state.last }] };
+}
+
+function gone(state: Participation): Participation {
+  return {
+    ...withoutOwner(state),
+    phase: 'gone',
+    cursor: state.last,
+    roster: [],
+    isAvailableAgain: false,
   };
 }
 

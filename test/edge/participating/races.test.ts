@@ -174,3 +174,23 @@ describe('the invitation of the focus', () => {
     expect(phone.byes).toEqual([]);
   });
 });
+
+test('a focus that ends and invites again before the client’s media are up begins anew [design 6.1]', async () => {
+  const world = new World();
+  const phone = world.client('phone', 'bob');
+  phone.register();
+  await world.run(100);
+  phone.manners.isDeaf = true;
+  const leg = world.focus.open({ user: bob, contributionId: 'c1', members: [alice, bob] });
+  await world.run(20);
+  world.focus.bye(undefined, leg);
+  phone.manners.isDeaf = false;
+  world.focus.open({ user: bob, contributionId: 'c1', members: [alice, bob] });
+  await world.run(1000);
+  expect((await world.state('bob', 'c1'))?.epoch).toBe(2);
+  world.focus.say('one');
+  await world.run(100);
+  expect(phone.talk.texts).toEqual(['one']);
+  expect(world.focus.talk.outcomes.get('m1')).toBe(200);
+  expect((await world.state('bob', 'c1'))?.phase).toBe('joined');
+});

@@ -265,35 +265,3 @@ test('a call for which nothing is kept is answered without a write [PFT-029]', (
   expect(folded).toMatchObject({ isChanged: false, record: undefined });
   expect(folded.effects).toHaveLength(1);
 });
-
-describe('an edge that has begun what is kept as if nothing was', () => {
-  test('takes it up in an epoch that nobody has used, and is counted anew [design 6.1, 7]', () => {
-    const spec = given(...phases.inactive);
-    const before = spec.state;
-    const { phase, effects, state } = spec.when(
-      by({ edge: 'x', epoch: 4, counter: 3 }, opened({ focus: { callId: 'new' } })),
-    );
-    expect({ phase, effects }).toEqual({
-      phase: 'buffering',
-      effects: ['restore', 'find-registration since 0'],
-    });
-    expect(state).toMatchObject({
-      edge: 'x',
-      epoch: 5,
-      counter: 0,
-      cursor: before?.cursor,
-      last: before?.last,
-      focus: { callId: 'new' },
-    });
-    expect(spec.when(by({ edge: 'x', epoch: 5, counter: 1 }, focusJoined())).folded).toMatchObject({
-      isReplay: false,
-      refused: 0,
-    });
-  });
-
-  test('is not decided on again [design 4.3]', () => {
-    const step = by({ edge: 'x', epoch: 4, counter: 3 }, opened());
-    const spec = given(...phases.inactive, step);
-    expect(spec.when(step)).toMatchObject({ effects: [], folded: { isReplay: true } });
-  });
-});

@@ -219,7 +219,7 @@ const table: Readonly<Record<PhaseName, Readonly<Record<EventName, string>>>> = 
   },
   gone: {
     opened: 'joined [PFT-151]',
-    'a new leg of the focus': 'buffering: find-registration since 0 [design 6.1]',
+    'a new leg of the focus': '- [PFT-032]',
     'a new leg of the focus at a new owner': 'buffering: find-registration since 0 [PFT-147]',
     'a loss': late,
     'an acceptance': late,
