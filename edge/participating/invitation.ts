@@ -155,10 +155,7 @@ export class FirstInvitation {
     if (isGroup(this.#participant)) return undefined;
     const part = firstMessageOf(this.#invitation.request);
     if (part === undefined) return undefined;
-    const messageId = this.#invitation.request.headers.find(
-      ({ name }) => name === 'Call-ID',
-    )?.value;
-    return { messageId: messageId ?? '', ...part, receivedAtMs: nowMs };
+    return { messageId: this.#desk.options.newToken(), ...part, receivedAtMs: nowMs };
   }
 
   #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {

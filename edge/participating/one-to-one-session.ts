@@ -6,7 +6,6 @@
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import { printMultipart } from '../bytes/multipart.ts';
 import type { Header } from '../sip/message.ts';
-import { addressOfRecord } from '../sip/uri.ts';
 import type { InvitationPlan } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
 import { sdpType, tagParam } from './invitation-text.ts';
@@ -50,7 +49,7 @@ function deliveryHeaders(desk: Desk, { group, user }: InvitationPlan): readonly 
     ...kept,
     ...(hasTag ? [] : [{ name: 'Accept-Contact', value: `*;${tagParam(oneToOneTag)}` }]),
     { name: 'P-Asserted-Identity', value: `<${deferringIdentity}>` },
-    { name: 'Referred-By', value: `<${addressOfRecord(group.identity) ?? group.identity}>` },
+    { name: 'Referred-By', value: `<${group.identity}>` },
   ];
 }
 

@@ -3,7 +3,6 @@
  * INVITE with the same Contribution-ID and the last known participants, to the conference factory for groups of our own, to the
  * host of the last Group Session Identity for others.
  */
-import { parseUri, printUri } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { FocusInvite } from './focus-link.ts';
 import { restartBody } from './invitation-text.ts';
@@ -54,7 +53,7 @@ function restart(participant: Participant, nowMs: number, invite: FocusInvite): 
   });
 }
 
+/** The factory at the host of a Group Session Identity. */
 function restartUri(identity: string, factoryUser: string): string {
-  const uri = parseUri(identity);
-  return uri === undefined ? identity : printUri({ ...uri, user: factoryUser, params: [] });
+  return identity.replace(/^(sips?):(?:[^@]*@)?([^;?]*).*$/i, `$1:${factoryUser}@$2`);
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { utf8Encode } from '../../../edge/bytes/text.ts';
-import { collectedMessagesMax, rereadMaxMs } from '../../../edge/participating/limit.ts';
+import {
+  collectedMessagesMax,
+  rereadMaxMs,
+  rereadMinMs,
+} from '../../../edge/participating/limit.ts';
 import type { ParticipantStart } from '../../../edge/participating/start.ts';
 import { wireBridge } from '../../../edge/participating/wiring.ts';
 import { packSegment, unpackSegment } from '../../../shared/core/segment.ts';
@@ -85,6 +89,18 @@ describe('the wires of a bridge', () => {
     expect([...world.timers.values()]).toEqual([rereadMaxMs]);
     world.fire('reread/');
     expect(world.effects('read-segments')).toHaveLength(3);
+  });
+
+  it('read again in a while what was handed over and is not shown yet', () => {
+    const { world, bridge, arrive } = wired();
+    arrive('a');
+    bridge.endStep(0);
+    world.reported();
+    bridge.clientUp(0);
+    world.found({ kind: 'segments', runs: [] });
+    expect([...world.timers.values()]).toEqual([rereadMinMs]);
+    world.fire('reread/');
+    expect(world.effects('read-segments')).toHaveLength(2);
   });
 
   it('count a message for a client that is gone as taken: its loss is on its way', () => {

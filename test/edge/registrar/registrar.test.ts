@@ -122,3 +122,13 @@ test('stored bindings are taken over without their connections, newer ones stay'
   fresh.load(alice, stored);
   expect(fresh.nextExpiryMs()).toBe(3_600_000);
 });
+
+test('a user who is at home elsewhere now is forgotten, and read again when asked for [design 7]', () => {
+  const registrar = make();
+  registered(registrar);
+  const kept = registrar.bindings(0, alice);
+  registrar.forget(alice);
+  expect(registrar.counts).toEqual({ users: 0, bindings: 0 });
+  registrar.load(alice, kept);
+  expect(registrar.bindings(0, alice)).toHaveLength(1);
+});

@@ -70,6 +70,16 @@ describe('a client', () => {
     fine(scene);
   });
 
+  test('that can not be told of a new identity of its group stays in its session', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    focus.identity = 'sip:group-9@cf.test';
+    world.network.offline.add(phone.host);
+    focus.open(group);
+    await world.run(40_000);
+    expect(phone.byes).toEqual([]);
+  });
+
   test('that was lost and offers media that do not come about stays away', async () => {
     const scene = await inGroup();
     const { world, phone } = scene;

@@ -1,0 +1,112 @@
+/** What hardly ever happens to what is kept, and to commands that come late. */
+import { describe, expect, test } from 'vitest';
+import { utf8Encode } from '../../../../edge/bytes/text.ts';
+import { segmentKey } from '../../../../shared/core/key.ts';
+import { notificationsName, oneToOneName } from '../../../../shared/core/participation/kind.ts';
+import { packSegment } from '../../../../shared/core/segment.ts';
+import { chat } from '../../../kit/virtual/message.ts';
+import { World } from '../../../kit/virtual/world.ts';
+import { alice, bob, bobInGroup, fine, inGroup, left, requestsOf } from './scene.ts';
+import { phase, waiting } from './users.ts';
+
+const imdn =
+  '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>m1</message-id><delivery-notification><status><delivered/></status></delivery-notification></imdn>';
+
+describe('what waits', () => {
+  test('and is gone when its delivery is due ends without an INVITE [design 6.7]', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    const name = oneToOneName(bob, alice);
+    await world.functions.store.discard(segmentKey(name), Number.MAX_SAFE_INTEGER);
+    const before = phone.invites.length;
+    phone.register();
+    await world.run(500);
+    expect(phone.invites).toHaveLength(before);
+    expect(await phase(scene)).toBe('gone');
+  });
+
+  test('and is no message any more is passed over, and what stands behind it is brought', async () => {
+    const world = new World();
+    const sender = world.client('laptop', 'alice');
+    sender.register();
+    await world.run(100);
+    sender.page(bob, chat({ from: alice, to: bob, id: 'm1', text: 'whole' }));
+    await world.run(100);
+    const key = segmentKey({ user: bob, contributionId: 'standalone' });
+    const [kept] = await world.functions.store.segments(key, { after: 0, bytesMax: 1e6 });
+    if (kept === undefined) throw new Error('nothing was kept');
+    const broken = {
+      messageId: 'broken',
+      contentType: 'message/sip',
+      body: utf8Encode('nothing that is SIP'),
+      receivedAtMs: 0,
+    };
+    const at = kept.last + 1;
+    const bytes = packSegment([broken]);
+    await world.functions.store.append({ ...kept, first: at, last: at, count: 1, bytes });
+    const phone = world.client('phone', 'bob');
+    phone.register();
+    await world.run(500);
+    expect(requestsOf(phone, 'MESSAGE')).toHaveLength(1);
+    expect((await world.state('bob', 'standalone'))?.phase).toBe('gone');
+  });
+});
+
+describe('a command', () => {
+  test('to invite a client that is in its session already is answered by saying so [design 6.7]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    const participation = await world.state('bob', 'c1');
+    if (participation === undefined) throw new Error('no participation is kept');
+    const command = { kind: 'invite-client', participation } as const;
+    const { node, participating } = world.edge;
+    node.do(() => participating.command(node.nowMs, { id: 'late', name: bobInGroup, command }));
+    await world.run(200);
+    expect(phone.invites).toHaveLength(1);
+    fine(scene);
+  });
+});
+
+describe('stored notifications', () => {
+  async function stored() {
+    const world = new World();
+    const phone = world.client('phone', 'bob');
+    phone.register();
+    await world.run(100);
+    phone.page(
+      alice,
+      chat({ from: bob, to: alice, id: 'n1', text: imdn, type: 'message/imdn+xml' }),
+    );
+    await world.run(100);
+    return { world, phone, laptop: world.client('laptop', 'alice') };
+  }
+
+  test('stay kept for a client that takes none in sessions [decision: how clients answer]', async () => {
+    const { world, laptop } = await stored();
+    const taken = 'm=message 2855 TCP/MSRP *\r\na=accept-types:message/cpim\r\n';
+    laptop.manners.sdp = utf8Encode(
+      `v=0\r\no=- 1 1 IN IP4 laptop.test\r\ns=-\r\nc=IN IP4 laptop.test\r\nt=0 0\r\n${taken}a=accept-wrapped-types:text/plain\r\na=path:msrp://laptop.test:2855/none;tcp\r\na=setup:active\r\na=recvonly\r\n`,
+    );
+    laptop.register();
+    await world.run(500);
+    expect(laptop.invites).toHaveLength(1);
+    expect(laptop.byes).toHaveLength(1);
+    const { contributionId } = notificationsName(alice, bob);
+    expect((await world.state('alice', contributionId))?.phase).toBe('inactive');
+  });
+
+  test('are offered anew where nobody has answered at all, when the client registers again', async () => {
+    const { world, laptop } = await stored();
+    laptop.register();
+    await world.run(20);
+    world.network.offline.add(laptop.host);
+    laptop.restart();
+    await world.run(1000);
+    world.network.offline.delete(laptop.host);
+    laptop.register();
+    await world.run(2000);
+    expect(laptop.talk.got).toHaveLength(1);
+  });
+});
