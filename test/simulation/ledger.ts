@@ -30,8 +30,6 @@ export type Message = {
 export type Hearing = {
   readonly key: string;
   readonly messages: Message[];
-  /** Messages that came and were durable then. */
-  stored: number;
 };
 
 export class Ledger {
@@ -106,7 +104,7 @@ export class Ledger {
 
   /** A client's media session begins. */
   hearing(key: string): Hearing {
-    return { key, messages: [], stored: 0 };
+    return { key, messages: [] };
   }
 
   /** A client has got a message over a session. */
@@ -149,12 +147,14 @@ export class Ledger {
     this.#simulation.fail(3, `${message.id} came again though its answer was heard`);
   }
 
+  /** Of what is stored no more is sent than the window beyond the durable cursor: so much may come twice. */
   #checkWindow(hearing: Hearing, message: Message): void {
     if (message.position === undefined) return;
     const cursor = this.#cursors.get(hearing.key) ?? 0;
-    const beyond = hearing.messages.filter(({ position }) => (position ?? 0) > cursor);
-    if (beyond.length <= windowMessagesMax + 1) return;
-    hearing.stored = Math.max(hearing.stored, beyond.length);
+    const beyond = hearing.messages.filter(({ position }) => (position ?? 0) > cursor).length;
+    if (beyond > windowMessagesMax) {
+      this.#simulation.fail(3, `${beyond} messages went to the client beyond the durable cursor`);
+    }
   }
 
   /** A client has answered: 200, or a refusal that nobody repeats. */

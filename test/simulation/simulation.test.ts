@@ -1,6 +1,6 @@
 /**
- * A short set of worlds; the long one is `npm run simulate`. A seed that once broke a promise stays here, though what it makes of a world
- * changes with the product: what it showed is held by a test beside the sources, too.
+ * A short set of worlds; the long one is `npm run simulate`. A seed that once broke a promise stays here; but the world that it makes
+ * changes with the product.
  */
 import { expect, test } from 'vitest';
 import { simulate } from './simulate.ts';

@@ -1,0 +1,71 @@
+/**
+ * Plants each fault of the list, one at a time, into a copy of the sources and lets the simulator look for it: `node
+ * test/simulation/plant.ts [--seeds COUNT] [--only PART-OF-A-NAME]`. Prints a row of the table in the README for each.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Fault, faults } from './faults/faults.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    steps: { type: 'string', default: '2000' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const copied = ['shared', 'edge', 'lambdas', 'test/simulation', 'package.json'];
+
+/** Seeds that break a promise without any fault prove nothing about one. */
+const unsound = brokenSeeds(resolve('.'));
+if (unsound.size > 0) {
+  process.stdout.write(
+    `left out, for they break without a fault: ${[...unsound.keys()].join(' ')}\n`,
+  );
+}
+let missed = 0;
+for (const fault of faults.filter(({ name }) => name.includes(values.only))) {
+  const found = look(fault);
+  if (found === undefined) missed++;
+  process.stdout.write(`| ${fault.name} | ${found ?? `not found in ${values.seeds} seeds |`} |\n`);
+}
+process.exitCode = missed === 0 ? 0 : 1;
+
+/** The first seed that holds without the fault and breaks with it, and the promise that is broken then. */
+function look(fault: Fault): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'planted-'));
+  try {
+    for (const path of copied) cpSync(path, join(folder, path), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    plant(join(folder, fault.file), fault);
+    const found = [...brokenSeeds(folder)].find(([seed]) => !unsound.has(seed));
+    return found && `seed ${found[0]} | promise ${found[1]}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The seeds that break a promise in a copy of the sources, with the promise, lowest first. */
+function brokenSeeds(folder: string): ReadonlyMap<number, number> {
+  const options = ['--seed', '1', '--seeds', values.seeds, '--steps', values.steps];
+  const run = spawnSync(
+    process.execPath,
+    ['test/simulation/run.ts', ...options, '--stop', '0', '--workers', '1'],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  if (run.status !== 0 && run.status !== 1) throw new Error(run.stderr);
+  const told = run.stdout.matchAll(/^seed (\d+): promise (\d+)/gm);
+  return new Map([...told].map(([, seed, promise]) => [Number(seed), Number(promise)]));
+}
+
+function plant(file: string, { name, from, to }: Fault): void {
+  const text = readFileSync(file, 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`${name}: ${file} does not have it once`);
+  writeFileSync(
+    file,
+    text.replace(from, () => to),
+  );
+}
