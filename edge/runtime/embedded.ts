@@ -9,6 +9,7 @@ import { groupHandler } from '../../lambdas/group.ts';
 import { participationHandler } from '../../lambdas/participation.ts';
 import { registrationHandler } from '../../lambdas/registration.ts';
 import type { Ports } from '../../shared/app/handle-participation.ts';
+import { discardDelivered, emptyCommands } from '../../shared/app/housekeeping.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
 import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
 import { announceEdge, forgetEdge, isHandled, takeOver } from '../../shared/app/recover.ts';
@@ -63,6 +64,7 @@ export class Embedded implements Backend {
     for (const other of others) {
       const count = await takeOver(this.#ports, other, edgeName);
       log.info({ edge: other, participations: count }, 'took over from an earlier run');
+      await emptyCommands(this.#options.opened.queue, other);
     }
     const takenOverMs = Date.now();
     this.#pumps = this.#startPumps();
@@ -151,10 +153,13 @@ export class Embedded implements Backend {
 
   async #expire(): Promise<void> {
     try {
-      await this.#options.opened.store.expire(Math.floor(Date.now() / 1000));
+      const { store } = this.#options.opened;
+      const nowMs = Date.now();
+      await store.expire(Math.floor(nowMs / 1000));
+      await discardDelivered(store, nowMs);
     } catch (error) {
       // The next sweep tries again; nothing waits for this one.
-      this.#options.log.error({ err: error }, 'what has expired could not be removed');
+      this.#options.log.error({ err: error }, 'what nobody needs any more could not be removed');
     }
   }
 }

@@ -81,7 +81,7 @@ export const doneCommandsMax = 100_000;
 export const roundsMax = 10_000;
 /** Participations of a user that an edge looks at. */
 export const userItemsMax = 200;
-/** How often the embedded store removes what has expired. */
+/** How often the embedded store removes what has expired, and what was delivered a while ago. */
 export const expireEveryMs = 60_000;
 /** How long a process may drain before it ends all the same: less than the stop timeout of a container. */
 export const drainMs = 25_000;
