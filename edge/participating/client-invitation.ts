@@ -46,7 +46,7 @@ export type InvitationOutcome = {
 };
 
 /** The report of a client that has joined. */
-export function joinedOf({ instance }: JoinedClient) {
+export function joinedOf({ instance }: Pick<JoinedClient, 'instance'>) {
   return { kind: 'client-joined', ...(instance === undefined ? {} : { instance }) } as const;
 }
 

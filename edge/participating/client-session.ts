@@ -54,8 +54,8 @@ export class ClientSession {
     });
     // A client that refuses stays in the session that it knows (RFC 3261 14.1).
     this.#desk.onResponse(transaction, (_atMs, { response }) => {
-      const answer = response === undefined ? undefined : mediaOf(response);
-      if (answer?.kind === 'media') this.leg.reanswered(answer.media);
+      const answer = mediaOf(response);
+      if (answer.kind === 'media') this.leg.reanswered(answer.media);
     });
   }
 

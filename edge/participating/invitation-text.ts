@@ -85,9 +85,9 @@ export type OfferRead =
   | { readonly kind: 'media'; readonly media: MsrpMedia }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string };
 
-/** The MSRP media that a message describes. */
-export function mediaOf(message: SipMessage): OfferRead {
-  const sdp = sdpOf(message);
+/** The MSRP media that a message describes; an answer that never came describes none. */
+export function mediaOf(message: SipMessage | undefined): OfferRead {
+  const sdp = message && sdpOf(message);
   return sdp === undefined
     ? { kind: 'refused', status: 488, reason: 'no session description' }
     : readMsrpMedia(sdp);

@@ -52,6 +52,11 @@ export class MediaLeg {
     return this.#remote !== undefined && accepts(this.#remote.acceptTypes, type);
   }
 
+  /** Whether the peer takes messages of a type within others. */
+  takesWrapped(type: string): boolean {
+    return this.#remote !== undefined && accepts(this.#remote.acceptWrappedTypes, type);
+  }
+
   get isUp(): boolean {
     return this.#isUp;
   }

@@ -33,9 +33,8 @@ export class PagerDelivery {
     return this.#isOut;
   }
 
-  /** Where the bridge sends to; undefined while no client is there. */
-  get leg(): { readonly send: (nowMs: number, message: OutboundMessage) => boolean } | undefined {
-    if (this.#bindings.length === 0) return undefined;
+  /** Where the bridge sends to. */
+  get leg(): { readonly send: (nowMs: number, message: OutboundMessage) => boolean } {
     return { send: (nowMs, message) => this.#send(nowMs, message) };
   }
 

@@ -10,6 +10,7 @@ import type { Header } from '../sip/message.ts';
 import { sameUri } from '../sip/uri.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import type { Bridge } from './bridge.ts';
+import { joinedOf } from './client-invitation.ts';
 import { type ClientReturn, clientReturn } from './client-return.ts';
 import { type ClientOwner, ClientSide, type JoiningClient } from './client-side.ts';
 import { Departure } from './departure.ts';
@@ -163,8 +164,7 @@ export class Participant {
 
   /** The functions take the client for away, and it is there. */
   present(nowMs: number): void {
-    const device = this.#instance === undefined ? {} : { instance: this.#instance };
-    this.report(nowMs, { kind: 'client-joined', ...device });
+    this.report(nowMs, joinedOf({ instance: this.#instance }));
   }
 
   /** The client is away: everything is kept from here on, and the roster is followed (002 8.3.2.9). */

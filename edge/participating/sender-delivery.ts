@@ -84,7 +84,7 @@ export class SenderDelivery {
       user: participant.name.user,
       oldestMs: first?.receivedAtMs ?? nowMs,
       isOfNotifications: participant.group.kind === 'notifications',
-      begin: () => this.#invite(first),
+      begin: () => this.#invite(turn, first),
       giveUp: (atMs, status) => {
         this.#turn = undefined;
         this.#refused(atMs, status);
@@ -94,10 +94,10 @@ export class SenderDelivery {
     this.#desk.rounds.enter(turn);
   }
 
-  #invite(first: StoredMessage | undefined): void {
+  #invite(turn: Turn, first: StoredMessage | undefined): void {
     const participant = this.#participant;
     const attempt = this.#attempt;
-    const asking = this.#newAsking(first);
+    const asking = this.#newAsking(turn, first);
     this.#asking = asking;
     this.#desk.findUser(participant.name.user, (atMs, found) => {
       if (attempt === this.#attempt)
@@ -105,7 +105,7 @@ export class SenderDelivery {
     });
   }
 
-  #newAsking(first: StoredMessage | undefined): ClientInvitation {
+  #newAsking(turn: Turn, first: StoredMessage | undefined): ClientInvitation {
     const participant = this.#participant;
     const { name, group } = participant;
     const isApart = first !== undefined;
@@ -130,7 +130,7 @@ export class SenderDelivery {
           if (!this.#isTaking(client)) {
             this.#desk.agent.bye(atMs, client.dialog);
             client.leg.close(atMs);
-            this.#failed(atMs, notAcceptable);
+            this.#failed(atMs, notAcceptable, turn);
             return;
           }
           this.#isOut = false;
@@ -138,7 +138,7 @@ export class SenderDelivery {
           participant.report(atMs, joinedOf(client));
           participant.clientJoined(atMs, { ...client, contact, isApart });
         },
-        failed: (atMs, status) => this.#failed(atMs, status),
+        failed: (atMs, status) => this.#failed(atMs, status, turn),
         progress: () => {},
         newLeg: () => participant.client.newLeg(),
         isCurrent: (leg) => participant.client.leg === leg,
@@ -148,17 +148,13 @@ export class SenderDelivery {
 
   /** A client that takes no notifications in sessions is sent none there. */
   #isTaking({ leg }: JoinedClient): boolean {
-    if (this.#participant.group.kind !== 'notifications') return true;
-    const types = leg.remote?.acceptWrappedTypes ?? [];
-    return types.includes(imdnType) || types.includes('*');
+    return this.#participant.group.kind !== 'notifications' || leg.takesWrapped(imdnType);
   }
 
-  #failed(nowMs: number, status: number): void {
+  #failed(nowMs: number, status: number, turn: Turn): void {
     this.#asking = undefined;
-    const turn = this.#turn;
     this.#turn = undefined;
     this.#refused(nowMs, status);
-    if (turn === undefined) return;
     const isEnd = status === unavailable || this.#desk.options.stopCodes.includes(status);
     if (isEnd) this.#desk.rounds.stop(nowMs, turn, unavailable);
     else if (turn.isOfNotifications) {

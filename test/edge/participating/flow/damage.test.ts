@@ -54,6 +54,95 @@ describe('what waits', () => {
   });
 });
 
+describe('standalone messages', () => {
+  test('that are gone when they are to be brought end there [design 6.7]', async () => {
+    const world = new World();
+    const sender = world.client('laptop', 'alice');
+    sender.register();
+    await world.run(100);
+    sender.page(bob, chat({ from: alice, to: bob, id: 'm1', text: 'one' }));
+    await world.run(100);
+    const key = segmentKey({ user: bob, contributionId: 'standalone' });
+    await world.functions.store.discard(key, Number.MAX_SAFE_INTEGER);
+    const phone = world.client('phone', 'bob');
+    phone.register();
+    await world.run(500);
+    expect(requestsOf(phone, 'MESSAGE')).toEqual([]);
+    expect((await world.state('bob', 'standalone'))?.phase).toBe('gone');
+  });
+
+  test('of one moment go to the client one after another [design 6.2]', async () => {
+    const world = new World();
+    const sender = world.client('laptop', 'alice');
+    const phone = world.client('phone', 'bob');
+    sender.register();
+    phone.register();
+    await world.run(100);
+    for (const id of ['m1', 'm2', 'm3']) {
+      sender.page(bob, chat({ from: alice, to: bob, id, text: id }));
+    }
+    await world.run(300);
+    const bodies = requestsOf(phone, 'MESSAGE').map(({ body }) => new TextDecoder().decode(body));
+    expect(bodies.map((body) => body.slice(-2))).toEqual(['m1', 'm2', 'm3']);
+    expect(world.edge.participating.size).toBe(0);
+  });
+});
+
+describe('what one user has said to another', () => {
+  test('is offered anew at a further registration while the first offer is being made up, once [design 6.4]', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    phone.register();
+    await world.run(12);
+    world.edge.lookups = 'hold';
+    await world.run(40);
+    phone.register();
+    await world.run(100);
+    world.edge.lookups = 'answer';
+    world.edge.release();
+    await world.run(1000);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+    expect(phone.up).toEqual([]);
+  });
+
+  test('stays kept when the store does not tell who is registered [design 6.1]', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    phone.register();
+    await world.run(12);
+    world.edge.lookups = 'fault';
+    await world.run(500);
+    expect(await phase(scene)).toBe('inactive');
+    world.edge.lookups = 'answer';
+    phone.register();
+    await world.run(500);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+  });
+
+  test('is brought in one session when two devices accept at once [PFT-053]', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    phone.manners.invite = 'ring';
+    const tablet = world.client('tablet', 'bob');
+    tablet.manners.invite = 'ring';
+    tablet.register();
+    phone.register();
+    await world.run(200);
+    for (const device of [phone, tablet]) {
+      if (device.calls.some(({ isAgreed, isOver }) => !isAgreed && !isOver)) device.answer();
+    }
+    await world.run(1000);
+    expect([...phone.talk.texts, ...tablet.talk.texts].toSorted()).toEqual(['one', 'two']);
+    expect([...phone.up, ...tablet.up]).toEqual([]);
+  });
+});
+
 describe('a command', () => {
   test('to invite a client that is in its session already is answered by saying so [design 6.7]', async () => {
     const scene = await inGroup();

@@ -96,6 +96,8 @@ describe('a request that names no edge', () => {
     expect(routeRequest(request('BYE', 'sip:bob@rejoin.test', known), client, a).kind).toBe(
       'local',
     );
+    const lost = { To: '<sip:bob@rejoin.test>;tag=2', Route: 'nothing' };
+    expect(routeRequest(request('BYE', 'sip:x@y.test', lost), client, a).kind).toBe('local');
     const broken = { From: 'nothing' };
     expect(routeRequest(request('INVITE', 'sip:x@y.test', broken), client, a).kind).toBe('local');
     const nobody = request('INVITE', 'sip:x@y.test');
