@@ -17,7 +17,6 @@ export class PagerDelivery {
   readonly #desk: Desk;
   readonly #participant: Participant;
   #bindings: readonly Binding[] = [];
-  #waiting: OutboundMessage[] = [];
   #isSending = false;
   #isOut = false;
   /** What is kept is being delivered by order of the functions: they hear of its end. */
@@ -70,7 +69,6 @@ export class PagerDelivery {
 
   cancel(_nowMs: number): void {
     this.#bindings = [];
-    this.#waiting = [];
     this.#isOut = false;
     this.#isOrdered = false;
   }
@@ -84,29 +82,20 @@ export class PagerDelivery {
   }
 
   #send(nowMs: number, message: OutboundMessage): boolean {
-    this.#waiting.push(message);
-    if (!this.#isSending) this.#next(nowMs);
-    // The next one only when this one is answered: requests of their own have no order.
-    return false;
-  }
-
-  #next(nowMs: number): void {
-    const message = this.#waiting.shift();
-    this.#isSending = message !== undefined;
-    if (message === undefined) return;
+    this.#isSending = true;
     const attempt = new Attempt(this.#desk, this.#bindings, (atMs, status) =>
       this.#answered(atMs, message, status),
     );
     attempt.start(nowMs, message);
+    // The next one only when this one is answered: requests of their own have no order.
+    return false;
   }
 
   #answered(nowMs: number, { reference }: OutboundMessage, status: number): void {
     const { bridge } = this.#participant;
     const isAway = this.#desk.options.deferringCodes.includes(status);
-    if (this.#bindings.length === 0) {
-      this.#isSending = false;
-      return;
-    }
+    this.#isSending = false;
+    if (this.#bindings.length === 0) return;
     if (isAway) {
       this.#lost(nowMs);
       return;
@@ -114,7 +103,6 @@ export class PagerDelivery {
     const is2xx = status >= 200 && status < 300;
     if (is2xx) this.#desk.emit({ kind: 'count', what: 'delivered', messages: 1 });
     bridge.clientAnswered(nowMs, reference, is2xx ? 200 : status);
-    this.#next(nowMs);
     bridge.clientRoom(nowMs);
     if (!this.#isSending && bridge.isQuiet) this.#end(nowMs);
   }

@@ -91,9 +91,7 @@ describe('standalone messages', () => {
 describe('what one user has said to another', () => {
   test('is offered anew at a further registration while the first offer is being made up, once [design 6.4]', async () => {
     const scene = await waiting();
-    const { world, caller, phone } = scene;
-    caller.bye(left);
-    await world.run(100);
+    const { world, phone } = scene;
     phone.register();
     await world.run(12);
     world.edge.lookups = 'hold';
@@ -105,6 +103,20 @@ describe('what one user has said to another', () => {
     await world.run(1000);
     expect(phone.talk.texts).toEqual(['one', 'two']);
     expect(phone.up).toEqual([]);
+  });
+
+  test('rings on where the client registers again [design 6.4]', async () => {
+    const scene = await waiting();
+    const { world, phone } = scene;
+    phone.manners.invite = 'ring';
+    phone.register();
+    await world.run(200);
+    phone.register();
+    await world.run(200);
+    expect(phone.cancels).toEqual([]);
+    phone.answer();
+    await world.run(1000);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
   });
 
   test('stays kept when the store does not tell who is registered [design 6.1]', async () => {
@@ -124,22 +136,31 @@ describe('what one user has said to another', () => {
   });
 
   test('is brought in one session when two devices accept at once [PFT-053]', async () => {
-    const scene = await waiting();
-    const { world, caller, phone } = scene;
-    caller.bye(left);
+    const world = new World();
+    const caller = world.client('laptop', 'alice');
+    caller.register();
     await world.run(100);
-    phone.manners.invite = 'ring';
+    caller.rejoin(bob, 'chat-1');
+    await world.run(100);
+    caller.say('one');
+    await world.run(100);
+    const phone = world.client('phone', 'bob');
     const tablet = world.client('tablet', 'bob');
-    tablet.manners.invite = 'ring';
-    tablet.register();
-    phone.register();
-    await world.run(200);
     for (const device of [phone, tablet]) {
-      if (device.calls.some(({ isAgreed, isOver }) => !isAgreed && !isOver)) device.answer();
+      device.manners.invite = 'ring';
+      device.manners.message = 'leave';
+      device.register();
     }
-    await world.run(1000);
-    expect([...phone.talk.texts, ...tablet.talk.texts].toSorted()).toEqual(['one', 'two']);
-    expect([...phone.up, ...tablet.up]).toEqual([]);
+    await world.run(500);
+    expect([phone.invites.length, tablet.invites.length]).toEqual([1, 1]);
+    phone.answer();
+    tablet.answer();
+    await world.run(100);
+    expect([...phone.up, ...tablet.up]).toHaveLength(1);
+    tablet.manners.message = 200;
+    tablet.talk.answer();
+    await world.run(500);
+    expect(tablet.talk.texts).toEqual(['one']);
   });
 });
 
