@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mainFile, nodeOptions, Server } from '../kit/server.ts';
+import { mainFile, nodeOptions, plainEnv, Server } from '../kit/server.ts';
 import { until } from '../kit/wait.ts';
 
 const startMs = 15_000;
@@ -31,7 +31,7 @@ describe('what is compiled', () => {
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 
   test('`--compile` compiles all that a start needs, and starts nothing', async () => {
-    const env = { ...process.env, NODE_COMPILE_CACHE: folder };
+    const env = { ...plainEnv(), NODE_COMPILE_CACHE: folder };
     const output = execFileSync(process.execPath, [...nodeOptions, mainFile, '--compile'], { env });
     expect(output.toString()).toBe('');
     const before = compiled().length;

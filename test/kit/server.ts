@@ -66,7 +66,7 @@ export class Server {
     this.#output = '';
     const child = spawn(process.execPath, [...nodeOptions, mainFile], {
       env: {
-        ...process.env,
+        ...plainEnv(),
         REJOIN_SIP_PORT: sip,
         REJOIN_MSRP_PORT: msrp,
         REJOIN_HTTP_PORT: http,
@@ -107,4 +107,10 @@ export class Server {
     await this.end('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** This process's environment without what measures or changes how a program runs: the product is started as a user starts it. */
+export function plainEnv(): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE: _coverage, NODE_DISABLE_COMPILE_CACHE: _cache, ...rest } = process.env;
+  return rest;
 }
