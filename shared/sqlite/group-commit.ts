@@ -2,7 +2,7 @@
  * The main thread's side of the embedded store: while one batch is with the worker, operations collect, and all of them are the next
  * batch. So a lone writer waits for nobody, and many share one flush of the disk.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { errorOf } from './fault.ts';
 import {
   batchBytesMax,
@@ -10,16 +10,7 @@ import {
   collectedBytesMax,
   collectedOperationsMax,
 } from './limit.ts';
-import type {
-  Answer,
-  Answers,
-  FromWorker,
-  Given,
-  Kind,
-  Operation,
-  ToWorker,
-  WorkerData,
-} from './operation.ts';
+import type { Answer, Answers, FromWorker, Given, Kind, Operation, ToWorker } from './operation.ts';
 
 type Pending = {
   readonly operation: Operation;
@@ -189,20 +180,4 @@ export class GroupCommit {
   #post(message: ToWorker, transferred: ArrayBuffer[]): void {
     this.#thread.postMessage(message, transferred);
   }
-}
-
-/** Starts the thread; resolves once it has the file open, or rejects with what is wrong with the file. */
-export async function startWorker(data: WorkerData): Promise<Worker> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: data,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  return new Promise((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('message', (message: FromWorker) => {
-      worker.off('error', reject);
-      if (message.kind === 'refused') reject(errorOf(message.fault));
-      else resolve(worker);
-    });
-  });
 }

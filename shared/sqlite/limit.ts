@@ -28,7 +28,5 @@ export const logBytesMax = 67_108_864;
 export const cacheKib = 4_096;
 /** A predecessor that is just ending gets so long to let go of the file. */
 export const lockWaitMs = 1_500;
-/** How long the store's thread stays awake after a batch: about one turn of a client that waits for its answer. */
-export const awakeMs = 0.3;
 /** How far the log is stretched at the start: a checkpoint's worth of pages. */
 export const logStretchBytes = 16_384_000;

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { receivesMaxDefault } from '../memory/limit.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
-import { GroupCommit, startWorker } from './group-commit.ts';
+import { GroupCommit } from './group-commit.ts';
 import { SqliteQueue } from './sqlite-queue.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { startWorker } from './start-worker.ts';
 
 export type SqliteOptions = {
   readonly file: string;

@@ -136,4 +136,6 @@ export type WorkerData = {
   readonly nowMs: number;
   readonly receivesMax: number;
   readonly bytesMax: number | undefined;
+  /** Rings when there is a message. */
+  readonly bell: SharedArrayBuffer;
 };

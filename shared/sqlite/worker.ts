@@ -3,6 +3,7 @@
  * with the sockets.
  */
 import { flushCompileCache } from 'node:module';
+import type { DatabaseSync } from 'node:sqlite';
 import {
   type MessagePort,
   parentPort,
@@ -10,51 +11,56 @@ import {
   workerData,
 } from 'node:worker_threads';
 import { BatchRunner } from './batch-runner.ts';
+import { Bell } from './bell.ts';
 import { faultOf } from './fault.ts';
-import { awakeMs } from './limit.ts';
 import { openFile } from './open-file.ts';
 import type { Answer, FromWorker, ToWorker, WorkerData } from './operation.ts';
 
+type Opened = { readonly db: DatabaseSync; readonly runner: BatchRunner };
+
 function start(port: MessagePort, data: WorkerData): void {
-  const post = (message: FromWorker, transferred: ArrayBuffer[] = []): void =>
-    port.postMessage(message, transferred);
+  const opened = open(port, data);
+  if (opened !== undefined) serve(port, new Bell(data.bell), opened);
+  port.close();
+}
+
+/** Opens the file, or tells what is wrong with it. */
+function open(port: MessagePort, data: WorkerData): Opened | undefined {
   try {
     const db = openFile(data.file, data.bytesMax);
-    const runner = new BatchRunner(db, data);
-    const work = (message: ToWorker): void => {
-      if (message.kind === 'close') {
-        // Closing copies the log to its place and removes it.
-        db.close();
-        port.close();
-        return;
-      }
-      const answers = runner.run(message.batch);
-      post({ kind: 'answers', answers }, buffersOf(answers));
-    };
-    port.on('message', (message: ToWorker) => {
-      work(message);
-      for (let next = awaitNext(port); next !== undefined; next = awaitNext(port)) work(next);
-    });
-    post({ kind: 'opened' });
-    // The thread's own files; main.ts keeps the others.
-    flushCompileCache();
+    return { db, runner: new BatchRunner(db, data) };
   } catch (error) {
-    post({ kind: 'refused', fault: faultOf(data.file, error) });
-    port.close();
+    tell(port, { kind: 'refused', fault: faultOf(data.file, error) });
+    return undefined;
   }
 }
 
-/**
- * Stays awake for a moment after a batch: a writer that waits for each answer sends the next batch right then, and waking a thread
- * that sleeps costs about as much as the flush. An idle store sleeps.
- */
-function awaitNext(port: MessagePort): ToWorker | undefined {
-  const untilMs = performance.now() + awakeMs;
-  do {
+function serve(port: MessagePort, bell: Bell, { db, runner }: Opened): void {
+  tell(port, { kind: 'opened' });
+  // The thread's own files; main.ts keeps the others.
+  flushCompileCache();
+  for (const message of messagesOf(port, bell)) {
+    if (message.kind === 'close') break;
+    const answers = runner.run(message.batch);
+    tell(port, { kind: 'answers', answers }, buffersOf(answers));
+  }
+  // Closing copies the log to its place and removes it.
+  db.close();
+}
+
+function tell(port: MessagePort, message: FromWorker, transferred: ArrayBuffer[] = []): void {
+  port.postMessage(message, transferred);
+}
+
+/** The messages as they come; in between the thread sleeps. */
+function* messagesOf(port: MessagePort, bell: Bell): Generator<ToWorker> {
+  for (;;) {
+    // Before looking: what comes after it has rung once more.
+    const { rings } = bell;
     const received = receiveMessageOnPort(port) as { readonly message: ToWorker } | undefined;
-    if (received !== undefined) return received.message;
-  } while (performance.now() < untilMs);
-  return undefined;
+    if (received === undefined) bell.sleep(rings);
+    else yield received.message;
+  }
 }
 
 /** The bytes of segments change hands instead of being copied. */
