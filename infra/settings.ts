@@ -23,9 +23,9 @@ const cidr = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827];
 
 export const deploymentKinds = {
-  name: text('rejoin', /^[a-z][a-z0-9-]{0,19}$/, {
+  name: text('rejoin', /^[a-z][a-z0-9-]{2,19}$/, {
     meaning: 'start of the name of every table, queue, function and bucket',
-    remedy: 'give up to 20 lower-case letters, digits or hyphens, a letter first',
+    remedy: 'give 3 to 20 lower-case letters, digits or hyphens, a letter first',
   }),
   region: text('us-east-1', /^[a-z]{2}(-[a-z]+)+-\d$/, {
     meaning: 'region that is deployed to',

@@ -26,6 +26,7 @@ const reachableHost =
 const address = /^[0-9A-Fa-f:.]+$/;
 const storeName = /^(memory:|aws:|sqlite:.+)$/;
 const resourceName = /^[A-Za-z0-9_.-]+$/;
+const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const anyText = /./;
 const fileType = 'path of a file';
 const fileRemedy = 'give the path of a file';
@@ -177,10 +178,10 @@ const tls = v.object({
 });
 
 const aws = v.object({
-  table: textSetting('rejoin', resourceName, {
+  table: textSetting('rejoin', tableName, {
     type: 'table name',
     meaning: 'DynamoDB table of the `aws:` store',
-    remedy: 'give the name of a table',
+    remedy: 'give the name of a table, of 3 characters or more',
   }),
   queuePrefix: textSetting('rejoin-', resourceName, {
     type: 'text',

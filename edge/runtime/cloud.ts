@@ -78,8 +78,6 @@ export class Cloud implements Backend {
     await opened.queue.make(own, { receivesMax, visibilityS: commandVisibilityS });
     const addresses = await this.edge.listen();
     await this.#neighbours.start(addresses);
-    // What a lost edge has reported last is known to the functions alone: waiting for it here would stop all who are not concerned.
-    this.edge.gate.open();
     // What a lost edge has left is for its users' home to go on with; nothing of it says that it is all handled.
     this.edge.gate.open();
     this.#pumps = [own, queueNames.commands].map((queueName) =>

@@ -90,6 +90,7 @@ export class Edge {
       carryOut: (message) => this.#carryOut(message),
     });
     this.#registrations = new Registrations({
+      edge: options.name,
       domain: settings.domain,
       users: options.users,
       store,

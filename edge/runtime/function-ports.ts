@@ -64,7 +64,9 @@ export class FunctionPorts {
   }
 
   #report(effect: Report): void {
-    const { outbox, parts, step } = this.#options;
+    const { outbox, parts, registrations, step } = this.#options;
+    const { source } = effect;
+    if (source !== undefined) registrations.reported(effect.name, source);
     const isUrgent = effect.event.kind === 'messages' || effect.event.kind === 'rejoin';
     outbox.send(participationEntry(effect), isUrgent, (isStored) =>
       step((nowMs) => parts.participating.reported(nowMs, effect.report, isStored)),

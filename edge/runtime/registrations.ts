@@ -5,7 +5,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { participationPrefix, registrationKey, userPartition } from '../../shared/core/key.ts';
+import type { Source } from '../../shared/core/participation/event.ts';
 import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import type { Registration, RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { User } from '../../shared/users.ts';
@@ -16,8 +18,11 @@ import type { Flow } from '../sip/effect.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { userItemsMax } from './limit.ts';
+import { Unsettled } from './unsettled.ts';
 
 export type RegistrationsOptions = {
+  /** Names this edge. */
+  readonly edge: string;
   readonly domain: string;
   readonly users: readonly User[];
   readonly store: Store;
@@ -35,6 +40,7 @@ export class Registrations {
   readonly #passwords = new Map<string, string>();
   /** Users whose stored bindings the registrar has, and the reads under way. */
   readonly #loaded = new Map<string, Promise<void> | true>();
+  readonly #unsettled = new Unsettled();
 
   constructor(options: RegistrationsOptions) {
     const { domain, users } = options;
@@ -100,7 +106,14 @@ export class Registrations {
     return { kind: 'registration', user, bindings, atMs: nowMs };
   }
 
-  /** Whether a change has to be reported: a refresh only if something waits, or if what is stored would soon be too old. */
+  /** An event of a participation was reported: till the store shows it, nobody knows from there who is away. */
+  reported(name: ParticipationName, source: Source): void {
+    this.#unsettled.reported(name, source);
+  }
+
+  /**
+   * Whether a change has to be reported: a refresh only if something waits or may wait, or if what is stored would soon be too old.
+   */
   async isNews(user: string, changes: readonly BindingChange[]): Promise<boolean> {
     if (changes.length === 0) return false;
     if (changes.some(({ kind }) => kind !== 'refreshed') || this.#options.isAway(user)) return true;
@@ -108,9 +121,16 @@ export class Registrations {
     const items = await store.list(userPartition(user), '', { limit: userItemsMax });
     const stored = items.find((item) => item.sort === registrationKey(user).sort);
     if (isOutdated(stored?.data as Registration | undefined, changes, nowMs())) return true;
-    return items
+    const participations = items
       .filter((item) => item.sort.startsWith(participationPrefix))
-      .some((item) => awayPhases.has((item.data as ParticipationRecord).state.phase));
+      .map((item) => (item.data as ParticipationRecord).state);
+    const isSettled = this.#unsettled.isSettled(user, participations);
+    return !isSettled || participations.some((state) => this.#mayBeAway(state));
+  }
+
+  /** What another edge has, or had before it was lost, may be at another point than the store shows. */
+  #mayBeAway({ phase, edge }: Participation): boolean {
+    return awayPhases.has(phase) || (edge !== undefined && edge !== this.#options.edge);
   }
 
   /** Forgets what is known of some users; it is read again when they are asked for. */

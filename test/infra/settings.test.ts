@@ -42,6 +42,8 @@ describe('the settings of a deployment', () => {
 
   test.each([
     ['name', 'Rejoin!', 'lower-case'],
+    // A table's name has three characters or more.
+    ['name', 'r3', '3 to 20'],
     ['region', 'nowhere', 'eu-central-1'],
     ['network', 'both', 'registrar or ims'],
     ['public', 'perhaps', 'true or false'],

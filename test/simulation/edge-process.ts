@@ -116,6 +116,7 @@ export class EdgeProcess {
       if (!this.process.isDead) machines.step(input);
     };
     const registrations = new Registrations({
+      edge: this.name,
       domain: settings.domain,
       users,
       store: this.store,

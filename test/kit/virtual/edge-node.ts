@@ -79,6 +79,7 @@ export class EdgeNode {
     );
     this.participating = new Participating({ ...this.#defaults(), ...around.options });
     this.#registrations = new Registrations({
+      edge: name,
       domain: around.domain,
       users: around.users,
       store: around.functions.store,
@@ -184,6 +185,7 @@ export class EdgeNode {
         this.counted[effect.what] += effect.messages;
         return;
       case 'report': {
+        if (effect.source !== undefined) this.#registrations.reported(effect.name, effect.source);
         const isUrgent = effect.event.kind === 'messages' || effect.event.kind === 'rejoin';
         this.#handOver(participationEntry(effect), isUrgent, (isStored) =>
           this.#step((nowMs) => participating.reported(nowMs, effect.report, isStored)),

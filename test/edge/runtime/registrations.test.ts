@@ -1,0 +1,108 @@
+/** Which refreshes of a registration are reported: those that somebody may wait for. */
+import { expect, test } from 'vitest';
+import type { Binding } from '../../../edge/registrar/binding.ts';
+import { userItemsMax } from '../../../edge/runtime/limit.ts';
+import { Registrations } from '../../../edge/runtime/registrations.ts';
+import { participationKey, registrationKey } from '../../../shared/core/key.ts';
+import type { Participation } from '../../../shared/core/participation/state.ts';
+import { memoryStore } from '../../../shared/memory/memory-store.ts';
+import { group, name } from '../../shared/core/participation/spec.ts';
+
+const { user } = name;
+const nowMs = 1_000_000;
+const binding: Binding = {
+  contact: 'sip:bob@127.0.0.1:5070',
+  params: '',
+  callId: 'c',
+  cseq: 1,
+  expiresAtMs: nowMs + 600_000,
+  q: 1,
+  target: { transport: 'udp', host: '127.0.0.1', port: 5070 },
+  path: [],
+};
+const joined: Participation = {
+  ...name,
+  phase: 'joined',
+  epoch: 1,
+  counter: 1,
+  edge: 'edge-a',
+  group,
+  roster: [],
+  cursor: 0,
+  last: 0,
+  awaySinceMs: 0,
+  isAvailableAgain: false,
+  changedAtMs: 0,
+};
+
+/** A registrar whose user is registered; `isNews` tells of a refresh. */
+async function registrar() {
+  const store = memoryStore();
+  const registrations = new Registrations({
+    edge: 'edge-a',
+    domain: 'rejoin.test',
+    users: [{ uri: user, password: 'demo' }],
+    store,
+    nowMs: () => nowMs,
+    isAway: () => false,
+  });
+  const registration = { user, bindings: [binding], atMs: 0 };
+  await store.commit({ ...registrationKey(user), version: 1, data: registration });
+  let version = 0;
+  return {
+    registrations,
+    isNews: () => registrations.isNews(user, [{ kind: 'refreshed', binding }]),
+    /** The functions have written a state. */
+    write: async (state: Participation) => {
+      version++;
+      await store.commit({ ...participationKey(name), version, data: { state, effects: [] } });
+    },
+  };
+}
+
+function source(counter: number, epoch = 1) {
+  return { edge: 'edge-a', epoch, counter };
+}
+
+test('a refresh is no news while all clients are in their sessions, and is once one of them is away [PFT-009]', async () => {
+  const { isNews, write } = await registrar();
+  await write(joined);
+  expect(await isNews()).toBe(false);
+  await write({ ...joined, phase: 'buffering' });
+  expect(await isNews()).toBe(true);
+});
+
+test('a refresh is news while the functions have not come as far as what was reported [PFT-009]', async () => {
+  const { registrations, isNews, write } = await registrar();
+  await write(joined);
+  registrations.reported(name, source(2));
+  registrations.reported(name, source(3));
+  expect(await isNews()).toBe(true);
+  await write({ ...joined, counter: 2 });
+  expect(await isNews()).toBe(true);
+  await write({ ...joined, counter: 3 });
+  expect(await isNews()).toBe(false);
+});
+
+test('a refresh is news while the first report of a participation is under way [PFT-009]', async () => {
+  const { registrations, isNews, write } = await registrar();
+  registrations.reported(name, source(1));
+  expect(await isNews()).toBe(true);
+  await write({ ...joined, epoch: 2, counter: 0 });
+  expect(await isNews()).toBe(false);
+});
+
+test('a refresh is news while another edge has the participation, which it may have lost', async () => {
+  const { isNews, write } = await registrar();
+  await write({ ...joined, edge: 'edge-b' });
+  expect(await isNews()).toBe(true);
+});
+
+test('what is remembered of a user has a bound', async () => {
+  const { registrations, isNews, write } = await registrar();
+  for (let number = 0; number < userItemsMax * 2; number++) {
+    registrations.reported({ user, contributionId: `other-${number}` }, source(1));
+  }
+  await write(joined);
+  expect(await isNews()).toBe(true);
+});
