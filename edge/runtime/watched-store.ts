@@ -24,10 +24,11 @@ export function watchStore(store: Store, { changed, expired }: StoreWatcher): St
       return outcome;
     },
     remove: (partition, sort, version) => store.remove(partition, sort, version),
-    append: async (segment) => {
-      const outcome = await store.append(segment);
-      if (outcome === 'stored') changed(segmentName(segment.key));
-      return outcome;
+    append: async (segments) => {
+      const stored = await store.append(segments);
+      const keys = stored === 0 ? [] : segments.map(({ key }) => key);
+      for (const key of new Set(keys)) changed(segmentName(key));
+      return stored;
     },
     segments: (key, range) => store.segments(key, range),
     tail: (key, messagesMax) => store.tail(key, messagesMax),

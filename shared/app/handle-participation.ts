@@ -59,25 +59,22 @@ export async function handleParticipation(
   await decideAndSend(ports, name, events);
 }
 
-/**
- * The hot path: one conditional put a segment, the participation's item is not touched (design 4). One after another: whoever reads meanwhile
- * would pass over a gap, and what fills it later would never be delivered.
- */
+/** The hot path: one conditional put a segment, the participation's item is not touched (design 4). */
 async function append(
   ports: Ports,
   name: ParticipationName,
   events: readonly MessagesEvent[],
 ): Promise<void> {
+  if (events.length === 0) return;
   const key = segmentKey(name);
   const { imdnLifetimeS, deferredLifetimeS } = ports;
   const keptS = holdsNotifications(name) ? imdnLifetimeS : undefined;
   const expiresAtS = Math.ceil(ports.nowMs() / 1000) + (keptS ?? deferredLifetimeS);
-  for (const event of events) {
-    const { first, last, count, oldestMs } = event;
-    const bytes = Buffer.from(event.bytes, 'base64');
-    const segment: Segment = { key, first, last, count, oldestMs, bytes, expiresAtS };
-    await ports.store.append(segment);
-  }
+  const segments = events.map(({ first, last, count, oldestMs, bytes }): Segment => {
+    const stored = Buffer.from(bytes, 'base64');
+    return { key, first, last, count, oldestMs, bytes: stored, expiresAtS };
+  });
+  await ports.store.append(segments);
 }
 
 /** `isFollowUp`: what is applied was found while the effects of another write were carried out. */

@@ -78,14 +78,8 @@ class MemoryStore implements Store {
     return { kind: 'committed' };
   }
 
-  async append(segment: Segment): Promise<'stored' | 'present'> {
-    const list = this.#segments.get(segment.key) ?? [];
-    const at = placeOf(list, segment.first);
-    if (list[at]?.first === segment.first) return 'present';
-    this.#grow(segment.bytes.length);
-    list.splice(at, 0, copyOf(segment));
-    this.#segments.set(segment.key, list);
-    return 'stored';
+  async append(segments: readonly Segment[]): Promise<number> {
+    return segments.filter((segment) => this.#append(segment)).length;
   }
 
   async segments(
@@ -154,6 +148,17 @@ class MemoryStore implements Store {
       throw new Error(`the store in memory is full (${this.#bytesMax} bytes)`);
     }
     this.#bytes += more;
+  }
+
+  /** Whether it wasn't there yet. */
+  #append(segment: Segment): boolean {
+    const list = this.#segments.get(segment.key) ?? [];
+    const at = placeOf(list, segment.first);
+    if (list[at]?.first === segment.first) return false;
+    this.#grow(segment.bytes.length);
+    list.splice(at, 0, copyOf(segment));
+    this.#segments.set(segment.key, list);
+    return true;
   }
 
   #find(partition: string, sort: string): KeptItem | undefined {

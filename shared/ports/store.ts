@@ -56,8 +56,11 @@ export type Store = {
   commit(item: Item): Promise<CommitOutcome>;
   /** Removes an item if it still has this version; what is absent counts as removed. */
   remove(partition: string, sort: string, version: number): Promise<CommitOutcome>;
-  /** Writes a segment unless it is there already. Those of a key are appended one after another: a reader passes over a gap for good. */
-  append(segment: Segment): Promise<'stored' | 'present'>;
+  /**
+   * Writes the segments that aren't there already; answers how many those were. Nobody sees one before those in front of it are
+   * there: a reader passes over a gap for good.
+   */
+  append(segments: readonly Segment[]): Promise<number>;
   /** Segments with messages behind position `after`, in order, at least one if there is any, about `bytesMax` in all. */
   segments(
     key: string,

@@ -15,7 +15,7 @@ import type { Answer, Answers, FromWorker, Given, Kind, Operation, ToWorker } fr
 type Pending = {
   readonly operation: Operation;
   readonly bytes: number;
-  readonly transferred: ArrayBuffer | undefined;
+  readonly transferred: readonly ArrayBuffer[];
   readonly resolve: (value: Answers[Kind]) => void;
   readonly reject: (error: Error) => void;
 };
@@ -23,8 +23,8 @@ type Pending = {
 export type Weight = {
   /** About how many bytes the operation carries. */
   readonly bytes?: number;
-  /** A buffer of the operation that nobody else uses. */
-  readonly transferred?: ArrayBuffer;
+  /** Buffers of the operation that nobody else uses. */
+  readonly transferred?: readonly ArrayBuffer[];
 };
 
 /** What is needed of a worker. */
@@ -69,7 +69,7 @@ export class GroupCommit {
 
   /** Puts an operation into the next batch. */
   run<K extends Kind>(kind: K, given: Given[K], weight: Weight = {}): Promise<Answers[K]> {
-    const { bytes = 0, transferred } = weight;
+    const { bytes = 0, transferred = [] } = weight;
     const operation = { kind, given } as unknown as Operation;
     const refusal = this.#ended ?? this.#overload(bytes);
     if (refusal !== undefined) return Promise.reject(refusal);
@@ -128,7 +128,7 @@ export class GroupCommit {
     batch.push(...this.#collected.splice(left));
     this.#out = batch;
     const operations = batch.map((pending) => pending.operation);
-    const buffers = batch.flatMap((pending) => pending.transferred ?? []);
+    const buffers = batch.flatMap((pending) => pending.transferred);
     try {
       this.#post({ kind: 'batch', batch: { nowMs: this.#nowMs(), operations } }, buffers);
     } catch (error) {

@@ -51,7 +51,7 @@ export type Given = {
     readonly sort: string;
     readonly version: number;
   };
-  readonly append: Segment;
+  readonly append: { readonly segments: readonly Segment[] };
   readonly segments: { readonly key: string; readonly after: number; readonly bytesMax: number };
   readonly tail: { readonly key: string; readonly messagesMax: number };
   readonly waiting: { readonly key: string; readonly after: number };
@@ -91,7 +91,7 @@ export type Answers = {
   readonly scan: readonly ItemRow[];
   readonly commit: ItemOutcome;
   readonly removeItem: ItemOutcome;
-  readonly append: 'stored' | 'present';
+  readonly append: number;
   readonly segments: readonly Segment[];
   readonly tail: readonly Segment[];
   readonly waiting: Waiting;

@@ -47,11 +47,15 @@ export class SqliteStore implements Store {
     return outcomeOf(await this.#commits.run('removeItem', { partition, sort, version }));
   }
 
-  append(segment: Segment): Promise<'stored' | 'present'> {
+  append(segments: readonly Segment[]): Promise<number> {
     // The one copy: the caller may go on using its bytes, and a view must not drag along the buffer that it looks at.
-    const bytes = new Uint8Array(segment.bytes);
-    const weight = { bytes: bytes.length, transferred: bytes.buffer };
-    return this.#commits.run('append', { ...segment, bytes }, weight);
+    const copies = segments.map((segment) => ({
+      ...segment,
+      bytes: new Uint8Array(segment.bytes),
+    }));
+    const transferred = copies.map(({ bytes }) => bytes.buffer);
+    const bytes = transferred.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#commits.run('append', { segments: copies }, { bytes, transferred });
   }
 
   segments(

@@ -120,12 +120,15 @@ export class StoreFile {
     return current === undefined ? { kind: 'committed' } : { kind: 'conflict', current };
   }
 
-  append(segment: Given['append']): Answers['append'] {
-    const { key, first, last, count, oldestMs, expiresAtS, bytes } = segment;
-    // One thread writes, so what is looked up stays true until the row is written.
-    if (this.#isPresent.get(key, first) !== undefined) return 'present';
-    this.#append.run(key, first, last, count, oldestMs, expiresAtS, bytes);
-    return 'stored';
+  append({ segments }: Given['append']): number {
+    let stored = 0;
+    for (const { key, first, last, count, oldestMs, expiresAtS, bytes } of segments) {
+      // One thread writes, so what is looked up stays true until the row is written.
+      if (this.#isPresent.get(key, first) !== undefined) continue;
+      this.#append.run(key, first, last, count, oldestMs, expiresAtS, bytes);
+      stored++;
+    }
+    return stored;
   }
 
   segments({ key, after, bytesMax }: Given['segments']): readonly Segment[] {

@@ -55,7 +55,7 @@ async function unitsOf(messages: number) {
   const key = `sip:alice@rejoin.test#${randomUUID()}`;
   const bytes = packSegment(Array.from({ length: messages }, (_, index) => message(index)));
   const stored = segment(key, 1, { count: messages, bytes });
-  const write = await counted(() => store.append(stored));
+  const write = await counted(() => store.append([stored]));
   const read = await counted(() => store.segments(key, { after: 0, bytesMax: 256 * 1024 }));
   const discard = await counted(() => store.discard(key, messages));
   const body = Math.ceil((bytes.length * 4) / 3);

@@ -28,8 +28,8 @@ test.skipIf(endpoint === '' || process.env.AWS_ENDPOINT_URL !== undefined)(
     await store.commit({ ...item, sort: 'over', expiresAtS: overS });
     await store.commit({ ...item, sort: 'lasting', expiresAtS: overS + 3600 });
     await store.commit({ ...item, sort: 'for ever' });
-    await store.append(segment('over', 1, { expiresAtS: overS }));
-    await store.append(segment('lasting', 1, { expiresAtS: overS + 3600 }));
+    await store.append([segment('over', 1, { expiresAtS: overS })]);
+    await store.append([segment('lasting', 1, { expiresAtS: overS + 3600 })]);
     const left = { timeout: removedWithinMs, interval: 1000 };
     await expect.poll(() => store.read('user#1', 'over'), left).toBeUndefined();
     await expect.poll(() => store.waiting('over', 0), left).toMatchObject({ count: 0 });

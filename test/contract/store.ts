@@ -229,8 +229,8 @@ function expiry(store: () => Store): void {
     await store().commit(item(over, { expiresAtS: 900 }));
     await store().commit(item(lasting, { expiresAtS: farS }));
     await store().commit(item(lasting, { sort: 'for ever' }));
-    await store().append(segment(over, 1, { expiresAtS: 900 }));
-    await store().append(segment(lasting, 1));
+    await store().append([segment(over, 1, { expiresAtS: 900 })]);
+    await store().append([segment(lasting, 1)]);
     expect(await store().expire(1000)).toBe(2);
     expect(await store().read(over, 'state')).toBeUndefined();
     expect(await store().waiting(over, 0)).toEqual({ count: 0, oldestMs: undefined });

@@ -24,10 +24,10 @@ export function watchedCloud(
   const queue = memoryQueue({ nowMs: () => simulation.nowMs, receivesMax: 1_000_000 });
   return {
     store: extend(store, {
-      append: async (segment) => {
-        const outcome = await store.append(segment);
-        watch.appended(segment);
-        return outcome;
+      append: async (segments) => {
+        const stored = await store.append(segments);
+        for (const segment of segments) watch.appended(segment);
+        return stored;
       },
       discard: async (key, through) => {
         watch.discarded(key, through);

@@ -53,16 +53,18 @@ export async function keepMessages(
   name: ParticipationName,
   { first, count, ...more }: Kept,
 ): Promise<void> {
-  await store.append({
-    key: segmentKey(name),
-    first,
-    last: first + count - 1,
-    count,
-    oldestMs: first,
-    bytes: new Uint8Array(8),
-    expiresAtS: farS,
-    ...more,
-  });
+  await store.append([
+    {
+      key: segmentKey(name),
+      first,
+      last: first + count - 1,
+      count,
+      oldestMs: first,
+      bytes: new Uint8Array(8),
+      expiresAtS: farS,
+      ...more,
+    },
+  ]);
 }
 
 export function groupState(

@@ -55,15 +55,17 @@ test('all participations are looked at, page by page', async () => {
       version: 1,
       data: { state, effects: [] },
     });
-    await world.store.append({
-      key: segmentKey(one),
-      first: 9,
-      last: 9,
-      count: 1,
-      oldestMs: 0,
-      bytes: new Uint8Array(1),
-      expiresAtS: 1e9,
-    });
+    await world.store.append([
+      {
+        key: segmentKey(one),
+        first: 9,
+        last: 9,
+        count: 1,
+        oldestMs: 0,
+        bytes: new Uint8Array(1),
+        expiresAtS: 1e9,
+      },
+    ]);
   }
   expect(await discardDelivered(world.store, 3 * minuteMs)).toBe(205);
 });

@@ -34,7 +34,7 @@ async function fill(): Promise<void> {
   const bytes = new Uint8Array(2_000).fill(7);
   for (let first = 1; first <= 50; first++) {
     const last = first;
-    await store.append({ key: 'k', first, last, count: 1, oldestMs: 1, expiresAtS: 9, bytes });
+    await store.append([{ key: 'k', first, last, count: 1, oldestMs: 1, expiresAtS: 9, bytes }]);
   }
   await close();
 }
@@ -56,7 +56,7 @@ test('a file that another process has open is refused', async () => {
 test('a file that this process has open is refused, and is not harmed by it', async () => {
   const first = await openSqlite({ file });
   await expect(openSqlite({ file })).rejects.toThrow('another rejoin runs on this file');
-  expect(await first.store.append({ ...segment, bytes: new Uint8Array(1) })).toBe('stored');
+  expect(await first.store.append([{ ...segment, bytes: new Uint8Array(1) }])).toBe(1);
   await first.close();
   await (await openSqlite({ file })).close();
 });
@@ -111,13 +111,13 @@ test('a full store refuses more, names the file, and takes it again when somethi
   const bytes = new Uint8Array(20_000);
   const fillUp = async () => {
     for (let first = 1; first < 100; first++) {
-      await store.append({ ...segment, first, last: first, bytes });
+      await store.append([{ ...segment, first, last: first, bytes }]);
     }
   };
   await expect(fillUp()).rejects.toThrow(`the store ${file}: there is no room left for it`);
   const { count } = await store.waiting('k', 0);
   expect(count).toBeGreaterThan(5);
   await store.discard('k', 5);
-  expect(await store.append({ ...segment, first: 200, last: 200, bytes })).toBe('stored');
+  expect(await store.append([{ ...segment, first: 200, last: 200, bytes }])).toBe(1);
   await close();
 });

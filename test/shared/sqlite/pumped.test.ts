@@ -37,7 +37,9 @@ test('what many send at once is stored once, in each group’s order, and the qu
       const first = Number(body);
       seen.set(key, [...(seen.get(key) ?? []), first]);
       const bytes = new Uint8Array(100);
-      await store.append({ key, first, last: first, count: 1, oldestMs: 1, expiresAtS: 9, bytes });
+      await store.append([
+        { key, first, last: first, count: 1, oldestMs: 1, expiresAtS: 9, bytes },
+      ]);
     }
     return { batchItemFailures: [] };
   });

@@ -113,7 +113,9 @@ test('items and segments are there again', async () => {
   const item = { partition: 'p', sort: 's', version: 1, data: { a: 1 }, owner: 'edge' };
   await store.commit(item);
   const bytes = Uint8Array.of(1, 2, 3);
-  await store.append({ key: 'k', first: 1, last: 2, count: 2, oldestMs: 5, expiresAtS: 9, bytes });
+  await store.append([
+    { key: 'k', first: 1, last: 2, count: 2, oldestMs: 5, expiresAtS: 9, bytes },
+  ]);
   await reopen();
   expect(await opened.store.read('p', 's')).toEqual(item);
   const [segment] = await opened.store.segments('k', { after: 0, bytesMax: 10 });

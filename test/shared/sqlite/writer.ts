@@ -16,15 +16,17 @@ function say(kind: string, number: number): void {
 async function append(): Promise<void> {
   for (let n = Number(start); ; n++) {
     const bytes = new Uint8Array(n % 3 === 0 ? 30_000 : 700).fill(n);
-    await store.append({
-      key: 'k',
-      first: n,
-      last: n,
-      count: 1,
-      oldestMs: n,
-      expiresAtS: 1e9,
-      bytes,
-    });
+    await store.append([
+      {
+        key: 'k',
+        first: n,
+        last: n,
+        count: 1,
+        oldestMs: n,
+        expiresAtS: 1e9,
+        bytes,
+      },
+    ]);
     say('a', n);
   }
 }

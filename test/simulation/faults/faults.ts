@@ -141,16 +141,16 @@ export const faults: readonly Fault[] = [
     to: 'return end(state);',
   },
   {
-    name: 'put the segments of a batch side by side',
+    name: 'put the segments of a batch in another order',
     file: `${app}/handle-participation.ts`,
-    from: '    await ports.store.append(segment);',
-    to: '    if (event === events.at(-1)) await ports.store.append(segment);\n    else void ports.store.append(segment);',
+    from: '  await ports.store.append(segments);',
+    to: '  const behind = ports.store.append(segments.slice(1));\n  await ports.store.append(segments.slice(0, 1));\n  await behind;',
   },
   {
     name: 'skip the segments',
     file: `${app}/handle-participation.ts`,
-    from: '    await ports.store.append(segment);',
-    to: '    if (count > 1) await ports.store.append(segment);',
+    from: '  await ports.store.append(segments);',
+    to: '  await ports.store.append(segments.filter(({ count }) => count > 1));',
   },
   {
     name: 'leave the older session of a client open',

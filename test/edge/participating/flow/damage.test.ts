@@ -45,7 +45,7 @@ describe('what waits', () => {
     };
     const at = kept.last + 1;
     const bytes = packSegment([broken]);
-    await world.functions.store.append({ ...kept, first: at, last: at, count: 1, bytes });
+    await world.functions.store.append([{ ...kept, first: at, last: at, count: 1, bytes }]);
     const phone = world.client('phone', 'bob');
     phone.register();
     await world.run(500);
