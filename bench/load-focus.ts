@@ -15,8 +15,17 @@ import { until } from '../test/kit/wait.ts';
 const bodyBytes = 500;
 const answered = Buffer.from(' 200 ');
 
+export type LoadOptions = {
+  readonly user: string;
+  /** The CPIM message of a number, in ASCII; one of 500 bytes in all unless given. */
+  readonly bodyOf?: BodyOf;
+};
+
+type BodyOf = (id: string, user: string, number: number) => string;
+
 export class LoadFocus extends Party {
   readonly #user: string;
+  readonly #bodyOf: BodyOf;
   readonly #session = newToken();
   #socket: Socket | undefined;
   #toPath = '';
@@ -26,9 +35,10 @@ export class LoadFocus extends Party {
   #wanted = 0;
   #window = 1;
 
-  constructor(options: PartyOptions & { readonly user: string }) {
+  constructor(options: PartyOptions & LoadOptions) {
     super(options);
     this.#user = options.user;
+    this.#bodyOf = options.bodyOf ?? plainBody;
   }
 
   /** Invites the user and opens the media. */
@@ -107,12 +117,11 @@ export class LoadFocus extends Party {
 
   #frame(number: number): string {
     const id = `t${this.#session.slice(0, 8)}${number}`;
-    const head = `From: <sip:alice@rejoin.test>\r\nTo: <${this.#user}>\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: ${id}\r\n\r\nContent-Type: text/plain\r\n\r\n`;
-    const body = head.padEnd(bodyBytes, 'x');
+    const body = this.#bodyOf(id, this.#user, number);
     const from = `msrp://127.0.0.1:${this.msrpPort}/${this.#session};tcp`;
     return (
       `MSRP ${id} SEND\r\nTo-Path: ${this.#toPath}\r\nFrom-Path: ${from}\r\nMessage-ID: m${id}\r\n` +
-      `Byte-Range: 1-${bodyBytes}/${bodyBytes}\r\nContent-Type: message/cpim\r\n\r\n${body}\r\n-------${id}$\r\n`
+      `Byte-Range: 1-${body.length}/${body.length}\r\nContent-Type: message/cpim\r\n\r\n${body}\r\n-------${id}$\r\n`
     );
   }
 
@@ -125,4 +134,9 @@ export class LoadFocus extends Party {
     }
     this.#fill();
   }
+}
+
+function plainBody(id: string, user: string): string {
+  const head = `From: <sip:alice@rejoin.test>\r\nTo: <${user}>\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: ${id}\r\n\r\nContent-Type: text/plain\r\n\r\n`;
+  return head.padEnd(bodyBytes, 'x');
 }

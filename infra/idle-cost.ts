@@ -4,25 +4,10 @@
  */
 import { pollMs } from '../shared/app/pump-limit.ts';
 import { interfaceEndpoints, zonesOf } from './network.ts';
+import { standingPrice, trafficPrice } from './price.ts';
 import type { DeploymentSettings } from './settings.ts';
 
-/** Dollars. */
-const price = {
-  fargateCpuHour: 0.032_38,
-  fargateGibHour: 0.003_56,
-  balancerHour: 0.0225,
-  endpointHour: 0.01,
-  natHour: 0.045,
-  publicAddressHour: 0.005,
-  keyMonth: 1,
-  secretMonth: 0.4,
-  alarmMonth: 0.1,
-  dashboardMonth: 3,
-  metricMonth: 0.3,
-  queueRequest: 0.5 / 1_000_000,
-  functionCall: 0.2 / 1_000_000,
-} as const;
-
+const price = { ...standingPrice, ...trafficPrice };
 const hours = 730;
 const mibPerGib = 1024;
 const cpuUnits = 1024;

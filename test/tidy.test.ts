@@ -30,7 +30,7 @@ const allowed: readonly (readonly [folder: string, mayImport: readonly string[]]
   ['lambdas', ['shared', 'lambdas']],
   ['infra', ['shared', 'infra']],
   ['cli', ['shared', 'edge', 'lambdas', 'cli', 'test/kit']],
-  ['bench', ['shared', 'edge', 'lambdas', 'cli', 'bench', 'test/kit']],
+  ['bench', ['shared', 'edge', 'lambdas', 'cli', 'infra', 'bench', 'test/kit', 'test/aws']],
   ['test', ['']],
   ['', ['']],
 ];

@@ -11,5 +11,7 @@ export const firstPageSegments = 8;
 export const pageSegmentsMax = 500;
 /** What a segment may become when it is inflated; the longest that is ever written has less than 200 KB. */
 export const segmentBytesMax = 1024 * 1024;
+/** What an item's data may become when they are inflated; the service takes 400 KB as they are written. */
+export const dataBytesMax = 8 * 1024 * 1024;
 /** After this an index shows what was written; usually it takes a fraction of a second. Longer would only delay the end of a take-over. */
 export const indexLagMs = 3_000;

@@ -3,7 +3,7 @@
  *
  *   pk                    sk                      attributes
  *   ────────────────────  ──────────────────────  ────────────────────────────────────────────────────────────────
- *   <partition>           <sort>                  v version · d data (JSON) · owner, at place · ttl
+ *   <partition>           <sort>                  v version · d data (JSON, deflated if long) · owner, at place · ttl
  *   segments#<key>        <last position>         f first · n messages · t oldest (ms) · b bytes · z deflated · ttl
  *
  * Positions in sort keys have leading zeros, so that their order as text is their order as numbers. Segments are found by their last
@@ -13,7 +13,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item, Segment } from '../ports/store.ts';
-import { segmentBytesMax } from './limit.ts';
+import { dataBytesMax, segmentBytesMax } from './limit.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -21,8 +21,10 @@ export const ownerIndex = 'owner';
 const segmentsPrefix = 'segments#';
 /** As many digits as the largest safe integer has. */
 const positionDigits = 16;
-/** Shorter texts hardly get shorter. */
+/** Shorter segments hardly get shorter. */
 const deflatedFromBytes = 256;
+/** Shorter data leave an item within the kilobyte that a write is paid for by, with room for its keys; they stay readable. */
+const deflatedDataFromBytes = 700;
 
 export function keyOf(partition: string, sort: string): Attributes {
   return { pk: { S: partition }, sk: { S: sort } };
@@ -41,7 +43,7 @@ export function itemAttributes(item: Item): Attributes {
   return {
     ...keyOf(partition, sort),
     v: { N: String(version) },
-    d: { S: JSON.stringify(data ?? null) },
+    d: dataAttribute(data),
     ...(owner === undefined ? {} : { owner: { S: owner }, at: { S: `${partition} ${sort}` } }),
     ...(expiresAtS === undefined ? {} : { ttl: { N: String(expiresAtS) } }),
   };
@@ -53,10 +55,23 @@ export function itemOf(attributes: Attributes): Item {
     partition: textOf(pk),
     sort: textOf(sk),
     version: numberOf(v),
-    data: JSON.parse(textOf(d)) as unknown,
+    data: dataOf(d),
     ...(owner === undefined ? {} : { owner: textOf(owner) }),
     ...(ttl === undefined ? {} : { expiresAtS: numberOf(ttl) }),
   };
+}
+
+/** The effects that are kept with a state repeat most of it, so that it deflates to a third. */
+function dataAttribute(data: unknown): AttributeValue {
+  const text = JSON.stringify(data ?? null);
+  if (text.length < deflatedDataFromBytes) return { S: text };
+  return { B: deflateRawSync(text) };
+}
+
+function dataOf(value: AttributeValue | undefined): unknown {
+  const deflated = value?.B;
+  if (deflated === undefined) return JSON.parse(textOf(value));
+  return JSON.parse(inflateRawSync(deflated, { maxOutputLength: dataBytesMax }).toString());
 }
 
 /** A segment as it is written: deflated where that pays, for a write costs by the kilobyte. */

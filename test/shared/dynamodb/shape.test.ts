@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { positionOf } from '../../../shared/core/position.ts';
-import { positionText, segmentAttributes, segmentOf } from '../../../shared/dynamodb/shape.ts';
+import {
+  itemAttributes,
+  itemOf,
+  positionText,
+  segmentAttributes,
+  segmentOf,
+} from '../../../shared/dynamodb/shape.ts';
 import { segment } from '../../contract/store-segments.ts';
 
 test('positions as text have the order of their numbers', () => {
@@ -43,4 +49,26 @@ test('a text is written shorter than it is, what can not get shorter as it is', 
 test('bytes that would become too many are a fault', () => {
   const bomb = segmentAttributes(segment('k', 1, { bytes: new Uint8Array(8 * 1024 * 1024) }));
   expect(() => segmentOf(bomb)).toThrow();
+});
+
+test('an item is what was written, whether its data were deflated or not', () => {
+  const data = fc.oneof(
+    fc.jsonValue(),
+    fc.string({ maxLength: 900 }),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(data, (some) => {
+      const item = { partition: 'p', sort: 's', version: 3, data: { some, again: some } };
+      const read = JSON.parse(JSON.stringify(item)) as typeof item;
+      expect(itemOf(itemAttributes(item))).toEqual(read);
+    }),
+  );
+});
+
+test('long data are deflated, short ones stay as they can be read', () => {
+  const long = itemAttributes({ partition: 'p', sort: 's', version: 1, data: 'word '.repeat(400) });
+  expect(long.d?.B?.length).toBeLessThan(100);
+  const short = itemAttributes({ partition: 'p', sort: 's', version: 1, data: { atMs: 1 } });
+  expect(short.d).toEqual({ S: '{"atMs":1}' });
 });
