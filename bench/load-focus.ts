@@ -28,6 +28,7 @@ export class LoadFocus extends Party {
   readonly #bodyOf: BodyOf;
   readonly #session = newToken();
   #socket: Socket | undefined;
+  #dialog = '';
   #toPath = '';
   #rest: Buffer = Buffer.alloc(0);
   #sent = 0;
@@ -54,7 +55,9 @@ export class LoadFocus extends Party {
       { name: 'Content-Type', value: 'application/sdp' },
     ];
     const draft = { method: 'INVITE', uri: this.#user, headers, body: this.#offer() };
-    this.step(() => this.agent.invite(nowMs(), draft, this.server));
+    this.step(() => {
+      this.#dialog = this.agent.invite(nowMs(), draft, this.server);
+    });
     await until(`${this.#user} is answered for`, () => this.#toPath !== '', 15_000);
     const uri = parseMsrpUri(this.#toPath);
     if (uri === undefined) throw new Error(`no MSRP URI: ${this.#toPath}`);
@@ -70,6 +73,11 @@ export class LoadFocus extends Party {
     this.#window = window;
     this.#fill();
     await until('every SEND has its 200', () => this.#acknowledged >= this.#wanted, 120_000);
+  }
+
+  /** Ends the session. */
+  hangUp(): void {
+    this.step(() => this.agent.bye(nowMs(), this.#dialog));
   }
 
   override async close(): Promise<void> {

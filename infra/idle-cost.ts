@@ -2,6 +2,7 @@
  * What a month costs in which nothing happens, at list prices of us-east-1 without free tiers: it is told as an output of the deployment,
  * so that nobody is surprised. What traffic costs is not in it.
  */
+import { heartbeatMs } from '../shared/app/edges-limit.ts';
 import { pollMs } from '../shared/app/pump-limit.ts';
 import { interfaceEndpoints, zonesOf } from './network.ts';
 import { standingPrice, trafficPrice } from './price.ts';
@@ -19,6 +20,8 @@ const fedQueues = 3;
 const functionWaitS = 20;
 /** An edge receives from the shared queue of commands and from its own. */
 const edgeQueues = 2;
+/** A heartbeat reads an edge's item, writes it, and reads those of the others, which are small. */
+const heartbeat = price.writeUnit + 2 * price.readUnit;
 const secondsPerMonth = hours * 3600;
 
 export type IdleCost = {
@@ -46,6 +49,7 @@ export function idleCost(options: IdleOptions): IdleCost {
     balancer: hours * price.balancerHour,
     network: hours * networkHour(settings),
     queues: (fed + taken) * secondsPerMonth * price.queueRequest,
+    table: ((edgesMin * secondsPerMonth * 1000) / heartbeatMs) * heartbeat,
     sweep: (secondsPerMonth / 60 / sweepEveryMinutes) * price.functionCall,
     secrets: (settings.network === 'registrar' ? 2 : 1) * price.secretMonth,
     watch: alarms * price.alarmMonth + metrics * price.metricMonth + price.dashboardMonth,

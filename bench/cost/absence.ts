@@ -58,9 +58,10 @@ export async function playAbsence(options: AbsenceOptions): Promise<Absence> {
   await until('everything', () => client.received.length > messages, 60_000);
   await meter.settled();
   const returned = meter.take();
-  await Promise.all([client.close(), focus.close()]);
+  focus.hangUp();
   await meter.settled();
   meter.take();
+  await Promise.all([client.close(), focus.close()]);
   return { lost, kept, returned };
 }
 

@@ -108,18 +108,17 @@ export class Meter {
 
   #queueAsked(command: string, input: Fields, output: Fields): void {
     const queue = queueOf(String(input.QueueUrl ?? ''));
+    const entries = (input.Entries ?? []) as readonly Body[];
+    const records = (output.Messages ?? []) as readonly Body[];
     if (command === 'SendMessageBatchCommand') {
-      const entries = (input.Entries ?? []) as readonly Body[];
       this.#add(`send ${queue}: ${kindsOf(entries)}`, { requests: requestsOf(entries) });
-    } else if (command === 'ReceiveMessageCommand') {
-      const records = (output.Messages ?? []) as readonly Body[];
-      if (records.length === 0) return;
+    } else if (command === 'DeleteMessageBatchCommand') {
+      this.#waiting -= entries.length;
+      this.#add(`remove ${queue}`, { requests: 1 });
+    } else if (command !== 'ReceiveMessageCommand') {
+      this.#add(`${command.replace('Command', '')} ${queue}`, { requests: 1 });
+    } else if (records.length > 0) {
       this.#add(`receive ${queue}`, { requests: requestsOf(records) });
-    } else {
-      const isRemoval = command === 'DeleteMessageBatchCommand';
-      if (isRemoval) this.#waiting -= ((input.Entries ?? []) as readonly unknown[]).length;
-      const name = isRemoval ? 'remove' : command.replace('Command', '');
-      this.#add(`${name} ${queue}`, { requests: 1 });
     }
   }
 

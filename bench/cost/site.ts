@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Cloud } from '../../edge/runtime/cloud.ts';
 import { Metrics } from '../../edge/runtime/metrics.ts';
 import { functionLog } from '../../lambdas/cloud/log.ts';
+import { openPorts } from '../../lambdas/cloud/open-ports.ts';
 import { queueFunction, type TimedEvent } from '../../lambdas/cloud/queue-function.ts';
 import type { FunctionContext } from '../../lambdas/context.ts';
 import { groupHandler } from '../../lambdas/group.ts';
@@ -65,9 +66,8 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     metrics,
     edgeName: 'edge-1',
   });
-  const { deferredLifetimeS } = settings;
   const functionStore = dynamodbStore({ table, client: watched(options.table, meter) });
-  const ports = { store: functionStore, queue, nowMs: Date.now, deferredLifetimeS };
+  const ports = openPorts(environment(table), () => ({ store: functionStore, queue }));
   const pumps = startFunctions(meter, queue, ports);
   const { host, sipPort } = await cloud.start();
   return {
@@ -90,8 +90,8 @@ function watched(endpoint: string, meter: Meter): DynamoDBClient {
   return client;
 }
 
-function settingsOf(table: string) {
-  const env = {
+function environment(table: string) {
+  return {
     REJOIN_STORE: 'aws:',
     REJOIN_AWS_TABLE: table,
     REJOIN_AWS_QUEUE_PREFIX: prefix,
@@ -99,7 +99,10 @@ function settingsOf(table: string) {
     REJOIN_SIP_PORT: '0',
     REJOIN_MSRP_PORT: '0',
   };
-  const loaded = loadSettings({ env, readFile: () => '' });
+}
+
+function settingsOf(table: string) {
+  const loaded = loadSettings({ env: environment(table), readFile: () => '' });
   if (loaded.kind === 'refused') throw new Error(loaded.problems.join('\n'));
   return loaded.settings;
 }

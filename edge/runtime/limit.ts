@@ -108,10 +108,6 @@ export const readinessMs = 2_000;
 /** How often an edge tells the cloud's watch what it holds: the finest that alarms and scaling look at. */
 export const reportMetricsEveryMs = 60_000;
 
-/** How often an edge says that it lives. */
-export const heartbeatMs = 2_000;
-/** An edge that has said nothing for so long is lost: several heartbeats, and less than a person waits. */
-export const lostAfterMs = 8_000;
 /** A command that an edge has not carried out after so long comes again; as long as a call may take. */
 export const commandVisibilityS = 40;
 /** Receipts of a command before it is given up. */

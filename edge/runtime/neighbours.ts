@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { beat, edgesKnown, type KnownEdge, leave } from '../../shared/app/edges.ts';
+import { heartbeatMs, lostAfterMs } from '../../shared/app/edges-limit.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { Addresses } from './build.ts';
-import { heartbeatMs, lostAfterMs } from './limit.ts';
 
 export type NeighboursOptions = {
   readonly store: Store;

@@ -14,7 +14,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function openPorts(env: Environment, open: (aws: Settings['aws']) => Opened): Ports {
   const loaded = loadSettings({ env, readFile: () => '' });
   if (loaded.kind === 'refused') throw new Error(loaded.problems.join('\n'));
-  const { aws, deferredLifetimeS, delivery } = loaded.settings;
+  const { aws, deferredLifetimeS, imdnLifetimeS, delivery } = loaded.settings;
   const policy = { discardCodes: delivery.discardCodes };
-  return { ...open(aws), nowMs: Date.now, deferredLifetimeS, policy };
+  return {
+    ...open(aws),
+    nowMs: Date.now,
+    deferredLifetimeS,
+    imdnLifetimeS,
+    policy,
+    leavesDelivered: true,
+  };
 }

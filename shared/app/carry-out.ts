@@ -18,9 +18,16 @@ export type Caused = {
   readonly changedAtMs: number;
 };
 
+export type CarryOutPorts = {
+  readonly store: Store;
+  readonly queue: Queue;
+  /** What was delivered is left to its expiry, where removing it costs as much as writing it. */
+  readonly leavesDelivered?: boolean;
+};
+
 /** Discards and sends. Answers since when a registration is asked for, if one is. */
 export async function carryOut(
-  ports: { readonly store: Store; readonly queue: Queue },
+  ports: CarryOutPorts,
   name: ParticipationName,
   caused: Caused,
 ): Promise<number | undefined> {
@@ -28,7 +35,8 @@ export async function carryOut(
   let sinceMs: number | undefined;
   for (const [index, effect] of caused.effects.entries()) {
     if (effect.kind === 'discard') {
-      await ports.store.discard(segmentKey(name), effect.through);
+      const isLeft = effect.isDelivered === true && ports.leavesDelivered === true;
+      if (!isLeft) await ports.store.discard(segmentKey(name), effect.through);
     } else if (effect.kind === 'find-registration') {
       sinceMs = Math.min(sinceMs ?? effect.sinceMs, effect.sinceMs);
     } else {

@@ -10,14 +10,11 @@ import { holdsNotifications } from '../core/participation/kind.ts';
 import type { Policy } from '../core/participation/policy.ts';
 import type { ParticipationName } from '../core/participation/state.ts';
 import { instancesAt, type Registration } from '../core/registration.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Item, Segment, Store } from '../ports/store.ts';
-import { carryOut } from './carry-out.ts';
+import type { Item, Segment } from '../ports/store.ts';
+import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { edgeLostEntry, successorOf } from './edges.ts';
 
-export type Ports = {
-  readonly store: Store;
-  readonly queue: Queue;
+export type Ports = CarryOutPorts & {
   readonly nowMs: () => number;
   readonly deferredLifetimeS: number;
   /** How long stored notifications are kept; as long as messages without it. */

@@ -21,6 +21,11 @@ describe('the cost of an idle month', () => {
     expect(costOf({ 'rejoin:edgesMin': 4 }).parts.edges).toBe(57.67);
   });
 
+  test('counts the heartbeats of the edges', () => {
+    // 2 edges x 730 h x 1800 an hour x ($0.625 + 2 x $0.125) a million
+    expect(costOf({}).parts.table).toBe(2.3);
+  });
+
   test('counts a network that is made, and none that was brought along', () => {
     expect(costOf({}).parts.network).toBe(73);
     expect(costOf({ 'rejoin:natGateways': 2 }).parts.network).toBe(73);

@@ -56,8 +56,8 @@ export type Participation = ParticipationName & {
 /** What a decision asks for; commands go to the owning edge, or to any edge if there is none. */
 export type ParticipationEffect =
   | { readonly kind: 'command'; readonly command: Command }
-  /** Remove the segments up to a position. */
-  | { readonly kind: 'discard'; readonly through: number }
+  /** Remove the segments up to a position. Delivered ones hurt nobody while they are left to their expiry. */
+  | { readonly kind: 'discard'; readonly through: number; readonly isDelivered?: boolean }
   /** Look for a registration newer than `sinceMs`; if there is one, it comes as `client-available`. */
   | { readonly kind: 'find-registration'; readonly sinceMs: number };
 

@@ -40,7 +40,10 @@ export function leave(
 
 /** Over, with everything delivered: the edge may not know, and go on with a new leg of the focus in the same epoch. */
 export function end(state: Participation): Decision {
-  return { state: gone(state), effects: [{ kind: 'discard', through: state.last }] };
+  return {
+    state: gone(state),
+    effects: [{ kind: 'discard', through: state.last, isDelivered: true }],
+  };
 }
 
 function gone(state: Participation): Participation {

@@ -12,13 +12,18 @@ describe('the ports of a function in the cloud', () => {
       REJOIN_AWS_TABLE: 'trial',
       REJOIN_AWS_QUEUE_PREFIX: 'trial-',
       REJOIN_DEFERRED_LIFETIME_S: '60',
+      REJOIN_IMDN_LIFETIME_S: '30',
       REJOIN_DELIVERY_DISCARD_CODES: '603,403',
     };
     const ports = openPorts(env, (aws) => {
       expect(aws).toEqual({ table: 'trial', queuePrefix: 'trial-' });
       return { store, queue };
     });
-    expect(ports).toMatchObject({ deferredLifetimeS: 60, policy: { discardCodes: [603, 403] } });
+    expect(ports).toMatchObject({
+      deferredLifetimeS: 60,
+      imdnLifetimeS: 30,
+      policy: { discardCodes: [603, 403] },
+    });
   });
 
   test('are not opened with settings that are wrong', () => {

@@ -75,7 +75,7 @@ describe('a new leg of the focus in the epoch that has ended', () => {
     const folded = given(opened(), lost(position(3)), progress(position(3))).when(
       focusEnded(position(3)),
     ).folded;
-    expect(folded.effects).toEqual([{ kind: 'discard', through: position(3) }]);
+    expect(folded.effects).toEqual([{ kind: 'discard', through: position(3), isDelivered: true }]);
     expect(given(opened()).when(left).folded.effects).toEqual([
       { kind: 'discard', through: epochStart(2) },
     ]);
