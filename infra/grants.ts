@@ -33,8 +33,9 @@ const partitions = {
   groups: 'group#*',
   identities: 'identity#*',
   segments: 'segments#*',
+  epochs: 'epoch#*',
 };
-/** The partition of the edges' heartbeats: the only items that an edge writes. */
+/** The partition of the edges' heartbeats. */
 const edgesPartition = 'edges';
 
 /** Keeps registrations and wakes the participations of a user who is back. */
@@ -99,6 +100,7 @@ export function grantEdge(to: IRole, on: Resources): void {
   allow(to, readItems, [on.table.tableArn]);
   allow(to, ['dynamodb:Query'], [ownerIndex(on)]);
   allowEdgeItems(to, on);
+  allowItems(to, on, { actions: ['dynamodb:PutItem'], keys: [partitions.epochs] });
   const reported = [queues.registration, queues.participation, queues.group];
   allow(
     to,

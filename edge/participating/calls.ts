@@ -105,7 +105,7 @@ export class ClientCalls {
   relay(name: string): void {
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) return;
-    this.#desk.findUser(waiting.name.user, (nowMs, found) => {
+    this.#registry.findToBegin(waiting.name.user, (nowMs, found) => {
       const call = this.#take(name);
       // The client has given up meanwhile, or was told to try again.
       if (call === undefined) return;
@@ -122,7 +122,7 @@ export class ClientCalls {
     this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) =>
       this.refuse(nowMs, call, unavailable),
     );
-    this.#desk.findUser(name.user, (nowMs, found) => this.#found(nowMs, waiting, found));
+    this.#registry.findToBegin(name.user, (nowMs, found) => this.#found(nowMs, waiting, found));
   }
 
   #found(nowMs: number, waiting: ClientCall, found: UserFound | undefined): void {

@@ -74,6 +74,8 @@ type SipOwner = (nowMs: number, event: SipEvent) => void;
 type MsrpOwner = (nowMs: number, event: MsrpEvent) => void;
 type ResponseEvent = Extract<SipEvent, { kind: 'response' }>;
 
+export type UserListener = (nowMs: number, found: UserFound | undefined) => void;
+
 export class Desk {
   readonly options: ParticipatingOptions;
   readonly agent: UserAgent;
@@ -164,12 +166,12 @@ export class Desk {
     then?.(nowMs, isStored);
   }
 
-  /** Looks a user up; undefined means that the store did not answer. */
-  findUser(user: string, then: (nowMs: number, found: UserFound | undefined) => void): void {
+  /** Looks a user up, with a new epoch if something may begin; undefined means that the store did not answer. */
+  findUser(user: string, then: UserListener, isBeginning = false): void {
     const lookup = this.#lookup((nowMs, result) =>
       then(nowMs, result.kind === 'user' ? result.user : undefined),
     );
-    this.emit({ kind: 'find-user', lookup, user });
+    this.emit({ kind: 'find-user', lookup, user, isBeginning });
   }
 
   readSegments(

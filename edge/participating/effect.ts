@@ -21,8 +21,13 @@ export type ParticipatingEffect =
       readonly source?: Source;
       readonly event: ParticipationEvent | MessagesReport;
     }
-  /** The user's registered clients and participations. */
-  | { readonly kind: 'find-user'; readonly lookup: number; readonly user: string }
+  /** The user's registered clients and participations, and an epoch if something may begin. */
+  | {
+      readonly kind: 'find-user';
+      readonly lookup: number;
+      readonly user: string;
+      readonly isBeginning: boolean;
+    }
   | {
       readonly kind: 'read-segments';
       readonly lookup: number;
@@ -60,6 +65,8 @@ export type UserFound = {
   readonly isKnown: boolean;
   readonly bindings: readonly Binding[];
   readonly participations: readonly Participation[];
+  /** An epoch that nothing of the user has had; 0 if none was asked for. */
+  readonly epoch: number;
 };
 
 export type LookupResult =

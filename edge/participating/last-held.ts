@@ -39,11 +39,6 @@ export class LastHeld {
     return epoch < (this.#find(name)?.start.epoch ?? 0);
   }
 
-  /** An epoch that was never used: positions and counters begin anew with each. */
-  nextEpoch(name: ParticipationName, found: UserFound): number {
-    return Math.max(storedOf(name, found)?.epoch ?? 0, this.#find(name)?.start.epoch ?? 0) + 1;
-  }
-
   /** Where somebody who goes on with what is kept begins; undefined if nothing is. */
   kept(name: ParticipationName, found: UserFound): ParticipantStart | undefined {
     const stored = storedOf(name, found);

@@ -59,3 +59,6 @@ export const subscriptionsMax = 16;
 export const storeCheckMs = 5;
 /** Failure reports are so far ahead of the BYE, which takes another way and ends their session at the client. */
 export const reportLeadMs = 200;
+
+/** Users of whom an epoch is kept that was not used; each takes some 100 bytes. */
+export const spareEpochsMax = 10_000;

@@ -53,7 +53,7 @@ export class Mailbox {
       this.#desk.agent.respond(nowMs, transaction, { status: 200 });
       return;
     }
-    this.#desk.findUser(recipient, (atMs, found) => {
+    this.#registry.findToBegin(recipient, (atMs, found) => {
       const answer = (laterMs: number, response: ResponseDraft): void => {
         if (key !== undefined && response.status < 300) this.#seen.add(key);
         this.#desk.agent.respond(laterMs, transaction, response);
@@ -72,7 +72,7 @@ export class Mailbox {
     if (sender === undefined) answer(nowMs, { status: 403 });
     else {
       const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
-      this.#desk.findUser(recipient, (atMs, found) => {
+      this.#registry.findToBegin(recipient, (atMs, found) => {
         if (found?.isKnown === false) answer(atMs, { status: 404 });
         else this.#take(atMs, mail, found, answer);
       });

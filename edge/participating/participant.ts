@@ -123,6 +123,11 @@ export class Participant {
     return this.#roster;
   }
 
+  /** Something was reported, or is to be stored, in this epoch. */
+  get isKnownOutside(): boolean {
+    return this.#counter > 0 || this.bridge.last > 0;
+  }
+
   /** The device that accepted the group session. */
   get instance(): string | undefined {
     return this.#instance;

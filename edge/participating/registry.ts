@@ -2,10 +2,11 @@
 import { segmentKey } from '../../shared/core/key.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import { epochStart } from '../../shared/core/position.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, UserListener } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { LastHeld } from './last-held.ts';
 import { Participant } from './participant.ts';
+import { SpareEpochs } from './spare-epochs.ts';
 import type { ParticipantStart } from './start.ts';
 
 export class Registry {
@@ -14,6 +15,7 @@ export class Registry {
   readonly #byUser = new Map<string, Set<Participant>>();
   readonly #touched = new Set<Participant>();
   readonly #last = new LastHeld();
+  readonly #spare = new SpareEpochs();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -29,6 +31,20 @@ export class Registry {
 
   ofUser(user: string): Iterable<Participant> {
     return this.#byUser.get(user) ?? [];
+  }
+
+  /** Looks a user up for whom something may begin: with an epoch for that. */
+  findToBegin(user: string, then: UserListener): void {
+    const spare = this.#spare.take(user);
+    if (spare === undefined) {
+      this.#desk.findUser(user, then, true);
+      return;
+    }
+    this.#desk.findUser(user, (nowMs, found) => {
+      const isOutdated = found?.participations.some(({ epoch }) => epoch >= spare) ?? false;
+      if (isOutdated) this.findToBegin(user, then);
+      else then(nowMs, found && { ...found, epoch: spare });
+    });
   }
 
   /** The user's participation in a group session. */
@@ -91,15 +107,14 @@ export class Registry {
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
     const kept = this.#last.kept(name, found);
     if (kept === undefined) return undefined;
-    return this.hold({ ...kept, epoch: this.#last.nextEpoch(name, found), counter: 0 });
+    return this.hold({ ...kept, epoch: found.epoch, counter: 0 });
   }
 
-  /** The beginning of a participation of which nothing is kept but, perhaps, its last epoch. */
+  /** The beginning of a participation of which nothing is kept. */
   fresh(
     name: ParticipationName,
-    found: UserFound,
+    { epoch }: UserFound,
   ): Pick<ParticipantStart, 'name' | 'epoch' | 'counter' | 'cursor' | 'isEndUnknown'> {
-    const epoch = this.#last.nextEpoch(name, found);
     return { name, epoch, counter: 0, cursor: epochStart(epoch), isEndUnknown: false };
   }
 
@@ -109,6 +124,7 @@ export class Registry {
     if (this.#held.get(key) === participant) {
       this.#held.delete(key);
       this.#last.over(participant, isEnded);
+      if (!participant.isKnownOutside) this.#spare.keep(user, participant.epoch);
     }
     const ofUser = this.#byUser.get(user);
     ofUser?.delete(participant);

@@ -1,4 +1,5 @@
-/** Answers the look-ups of the Participating Function from the store and the registrar. */
+/** Answers the look-ups of the Participating Function from the store and the registrar, and takes epochs for what begins. */
+import { claimEpoch } from '../../shared/app/claim-epoch.ts';
 import { participationPrefix, segmentKey, userPartition } from '../../shared/core/key.ts';
 import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
 import { unpackSegment } from '../../shared/core/segment.ts';
@@ -19,7 +20,7 @@ export function lookUp(
   registrations: Registrations,
   lookup: Lookup,
 ): Promise<LookupResult> {
-  if (lookup.kind === 'find-user') return findUser(store, registrations, lookup.user);
+  if (lookup.kind === 'find-user') return findUser(store, registrations, lookup);
   if (lookup.kind === 'read-segments') return readSegments(store, lookup);
   return readTail(store, lookup);
 }
@@ -27,17 +28,19 @@ export function lookUp(
 async function findUser(
   store: Store,
   registrations: Registrations,
-  user: string,
+  { user, isBeginning }: Extract<Lookup, { kind: 'find-user' }>,
 ): Promise<LookupResult> {
   if (!registrations.isKnown(user)) {
-    return { kind: 'user', user: { isKnown: false, bindings: [], participations: [] } };
+    return { kind: 'user', user: { isKnown: false, bindings: [], participations: [], epoch: 0 } };
   }
   const [bindings, items] = await Promise.all([
     registrations.bindings(user),
     store.list(userPartition(user), participationPrefix, { limit: userItemsMax }),
   ]);
   const participations = items.map((item) => (item.data as ParticipationRecord).state);
-  return { kind: 'user', user: { isKnown: true, bindings, participations } };
+  const known = Math.max(0, ...participations.map((state) => state.epoch));
+  const epoch = isBeginning ? await claimEpoch(store, user, known) : 0;
+  return { kind: 'user', user: { isKnown: true, bindings, participations, epoch } };
 }
 
 async function readSegments(

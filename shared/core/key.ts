@@ -20,6 +20,11 @@ export function participationKey(name: ParticipationName): ItemKey {
   };
 }
 
+/** The item that counts the epochs that edges have taken for a user; apart from the user's, which the functions alone write. */
+export function epochKey(user: string): ItemKey {
+  return { partition: `epoch#${user}`, sort: 'epoch' };
+}
+
 export function registrationKey(user: string): ItemKey {
   return { partition: userPartition(user), sort: registrationSort };
 }

@@ -146,9 +146,12 @@ describe('what each function may do is what its handler does, and no more', () =
 describe('what an edge may do', () => {
   const lines = () => permissions(it.edge, 'TaskRole');
 
-  test('in the table is to read, and to write its heartbeat', () => {
+  test('in the table is to read, to write its heartbeat, and to take epochs', () => {
     const table = lines().filter((line) => line.startsWith('dynamodb'));
-    expect(table).toEqual(sorted(reading, [findingOwned, 'dynamodb:Scan table'], writingEdges));
+    const writingEpochs = writing(['PutItem'], 'epoch#*');
+    expect(table).toEqual(
+      sorted(reading, [findingOwned, 'dynamodb:Scan table'], writingEdges, writingEpochs),
+    );
   });
 
   test('in the queues is to report, to take commands, to look, and to deal with dead letters', () => {

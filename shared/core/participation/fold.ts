@@ -2,6 +2,7 @@
  * Folds a batch of events of one participation over its record. The record is what one write holds: the state, and the effects
  * of the last write, so that a replay can send them again (design 4). Nothing here repeats a decision for a replayed event.
  */
+import { epochOfFunctions } from '../position.ts';
 import { decide } from './decide.ts';
 import type { ParticipationEvent, Source } from './event.ts';
 import { checkParticipation } from './invariant.ts';
@@ -52,7 +53,7 @@ export function fold(
     const claimed = claim(state, envelope);
     const decision = decide(claimed, envelope.name, envelope.event, {
       policy,
-      epoch: envelope.source?.epoch ?? (state?.epoch ?? 0) + 1,
+      epoch: envelope.source?.epoch ?? epochOfFunctions(state?.epoch ?? 0),
       isNewEpoch: isNewEpoch(state, envelope),
     });
     effects.push(...decision.effects);

@@ -1,5 +1,5 @@
 /** Building blocks of the decisions: the next state, with or without effects. */
-import { epochStart } from '../position.ts';
+import { epochOfFunctions, epochStart } from '../position.ts';
 import type { Decision, Participation, ParticipationEffect } from './state.ts';
 
 /** Nothing happens. */
@@ -64,5 +64,5 @@ export function unavailable(state: Participation): Participation {
 
 /** A new owner numbers its events and positions anew, behind all earlier ones. */
 export function inNewEpoch(state: Participation): Participation {
-  return { ...state, epoch: state.epoch + 1, counter: 0 };
+  return { ...state, epoch: epochOfFunctions(state.epoch), counter: 0 };
 }

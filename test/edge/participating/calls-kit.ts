@@ -4,7 +4,7 @@ import type { UserFound } from '../../../edge/participating/effect.ts';
 import { Registry } from '../../../edge/participating/registry.ts';
 import type { SipRequest, SipResponse } from '../../../edge/sip/message.ts';
 import type { Participation, Phase } from '../../../shared/core/participation/state.ts';
-import { epochStart } from '../../../shared/core/position.ts';
+import { epochOfEdge, epochStart } from '../../../shared/core/position.ts';
 import { DeskWorld, peerHost, pf } from './desk-world.ts';
 
 export const bob = 'sip:bob@rejoin.test';
@@ -51,10 +51,11 @@ export function participation(phase: Phase, more: Partial<Participation> = {}): 
 }
 
 export function found(...participations: readonly Participation[]): UserFound {
-  return { isKnown: true, bindings: [], participations };
+  const epoch = epochOfEdge(Math.max(0, ...participations.map((one) => one.epoch)));
+  return { isKnown: true, bindings: [], participations, epoch };
 }
 
-export const nobody: UserFound = { isKnown: false, bindings: [], participations: [] };
+export const nobody: UserFound = { isKnown: false, bindings: [], participations: [], epoch: 0 };
 
 type Draft = {
   readonly uri?: string;

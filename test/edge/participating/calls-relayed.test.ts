@@ -26,7 +26,7 @@ describe('an INVITE of a client for whom nothing is kept', () => {
     expect(world.relayed.map(({ uri }) => uri)).toEqual([groupUri]);
     expect(world.isAsked).toBe(false);
     expect(world.timers.size).toBeLessThanOrEqual(1);
-    expect(world.registry.find({ user: bob, contributionId: 'c1' })?.epoch).toBe(2);
+    expect(world.registry.find({ user: bob, contributionId: 'c1' })?.epoch).toBe(3);
   });
 
   const unasked: readonly (readonly [string, Parameters<CallsWorld['invite']>[0]])[] = [

@@ -49,7 +49,7 @@ function stored(more: Partial<Participation>): Participation {
 }
 
 function found(...participations: readonly Participation[]): UserFound {
-  return { isKnown: true, bindings: [], participations };
+  return { isKnown: true, bindings: [], participations, epoch: 0 };
 }
 
 describe('where somebody goes on who takes it up', () => {

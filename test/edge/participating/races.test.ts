@@ -187,7 +187,7 @@ test('a focus that ends and invites again before the client’s media are up beg
   phone.manners.isDeaf = false;
   world.focus.open({ user: bob, contributionId: 'c1', members: [alice, bob] });
   await world.run(1000);
-  expect((await world.state('bob', 'c1'))?.epoch).toBe(2);
+  expect((await world.state('bob', 'c1'))?.epoch).toBe(3);
   world.focus.say('one');
   await world.run(100);
   expect(phone.talk.texts).toEqual(['one']);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lastHeldMax } from '../../../edge/participating/limit.ts';
+import type { UserFound } from '../../../edge/participating/effect.ts';
+import { lastHeldMax, spareEpochsMax } from '../../../edge/participating/limit.ts';
 import type { Participant } from '../../../edge/participating/participant.ts';
 import { Registry } from '../../../edge/participating/registry.ts';
 import { epochStart, positionOf } from '../../../shared/core/position.ts';
@@ -107,40 +108,91 @@ describe('the participations of an edge', () => {
 });
 
 describe('the epoch of a participation', () => {
-  it('is one more than the last that is stored, or was held here', () => {
-    const kept = participation('gone', { epoch: 4 });
-    expect(registry.fresh(name, found())).toEqual({
+  const found5: UserFound = { ...found(), epoch: 5 };
+
+  /** Looks bob up; the answer to each look-up in turn. */
+  function begin(...answers: readonly (UserFound | undefined)[]): UserFound | undefined {
+    let answer: UserFound | undefined;
+    world.do(() =>
+      registry.findToBegin(bob, (_nowMs, user) => {
+        answer = user;
+      }),
+    );
+    for (const user of answers) world.found(user ? { kind: 'user', user } : { kind: 'fault' });
+    return answer;
+  }
+
+  const asked = (): readonly boolean[] =>
+    world.effects('find-user').map(({ isBeginning }) => isBeginning);
+
+  it('is one that nobody else has [design 3]', () => {
+    expect(begin(found5)?.epoch).toBe(5);
+    expect(asked()).toEqual([true]);
+    expect(registry.fresh(name, found5)).toEqual({
       name,
-      epoch: 1,
+      epoch: 5,
       counter: 0,
-      cursor: epochStart(1),
+      cursor: epochStart(5),
       isEndUnknown: false,
     });
-    expect(registry.fresh(name, found(kept)).epoch).toBe(5);
-    const { group } = kept;
-    over(registry.hold({ ...registry.fresh(name, found(kept)), group, roster: [] }));
-    expect(registry.fresh(name, found(kept)).epoch).toBe(6);
-    expect(registry.fresh(name, found()).epoch).toBe(6);
+  });
+
+  it('is taken again after a participation that nobody was told of', () => {
+    const { group } = participation('joined');
+    over(registry.hold({ ...registry.fresh(name, found5), group, roster: [] }));
+    expect(begin(found())?.epoch).toBe(5);
+    expect(begin({ ...found(), epoch: 7 })?.epoch).toBe(7);
+    expect(asked()).toEqual([false, true]);
+  });
+
+  it('is not taken again if something was reported, or stored, in it', () => {
+    const told = hold();
+    world.do((nowMs) => told.report(nowMs, { kind: 'restart-failed', status: 480 }));
+    over(told);
+    const storing = hold('c2');
+    arrive(storing);
+    registry.endStep(world.nowMs);
+    over(storing);
+    begin(found5);
+    expect(asked()).toEqual([true]);
+  });
+
+  it('is another one if others have gone on meanwhile', () => {
+    over(hold());
+    const kept = participation('inactive', { epoch: 2 });
+    expect(begin(found(kept), { ...found(kept), epoch: 5 })?.epoch).toBe(5);
+    expect(asked()).toEqual([false, true]);
+  });
+
+  it('is unknown if the store does not answer', () => {
+    over(hold());
+    expect(begin(undefined)).toBeUndefined();
+  });
+
+  it('that was not used is kept for as many users as may be', () => {
+    for (let count = 0; count <= spareEpochsMax; count++) {
+      over(hold('c1', `sip:u${count}@rejoin.test`));
+    }
+    const find = (user: string): void =>
+      world.do(() => registry.findToBegin(user, () => undefined));
+    find('sip:u0@rejoin.test');
+    find('sip:u1@rejoin.test');
+    expect(asked()).toEqual([true, false]);
   });
 
   it('is remembered for as many participations as may be', () => {
     const { group } = participation('joined');
     for (let count = 0; count <= lastHeldMax; count++) {
       const other = { user: bob, contributionId: `d${count}` };
-      const start = {
-        name: other,
-        epoch: 7,
-        counter: 0,
-        cursor: epochStart(7),
-        isEndUnknown: false,
-      };
+      const epoch = 7;
+      const start = { name: other, epoch, counter: 0, cursor: epochStart(7), isEndUnknown: false };
       registry.hold({ ...start, group, roster: [] });
     }
-    const epochOf = (contributionId: string): number =>
-      registry.fresh({ user: bob, contributionId }, found()).epoch;
-    expect(epochOf('d0')).toBe(1);
-    expect(epochOf('d1')).toBe(8);
-    expect(epochOf(`d${lastHeldMax}`)).toBe(8);
+    const isOutdated = (contributionId: string): boolean =>
+      registry.isOutdated(participation('buffering', { contributionId, epoch: 6 }));
+    expect(isOutdated('d0')).toBe(false);
+    expect(isOutdated('d1')).toBe(true);
+    expect(isOutdated(`d${lastHeldMax}`)).toBe(true);
   });
 });
 
@@ -221,7 +273,7 @@ describe('what is kept of a session that had ended', () => {
     const kept = participation('inactive', { epoch: 3 });
     expect(registry.isKept(name, found(kept))).toBe(true);
     const participant = registry.revive(name, found(kept));
-    expect(participant?.epoch).toBe(4);
+    expect(participant?.epoch).toBe(5);
     expect(participant?.isRevived).toBe(true);
     expect(registry.isKept(name, found(kept))).toBe(false);
   });

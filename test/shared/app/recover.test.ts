@@ -195,7 +195,7 @@ describe('what a lost edge had put into the queue and nobody had handled', () =>
     await start('b');
     await start('c');
     await world.run();
-    expect(await world.state()).toMatchObject({ phase: 'buffering', edge: 'c', epoch: 3 });
+    expect(await world.state()).toMatchObject({ phase: 'buffering', edge: 'c', epoch: 4 });
     expect((await world.commands()).at(-1)).toBe('commands-c restore buffering');
   });
 
@@ -212,7 +212,7 @@ describe('what a lost edge had put into the queue and nobody had handled', () =>
     await new ReportingEdge(world, 'a', 2).report(joined().event);
     await start('b');
     await world.run();
-    expect(await world.state()).toMatchObject({ phase: 'draining', epoch: 4 });
+    expect(await world.state()).toMatchObject({ phase: 'draining', epoch: 6 });
     expect((await world.state())?.edge).toBeUndefined();
     expect(await world.commands()).toEqual(['commands invite-client draining']);
   });
@@ -226,7 +226,7 @@ describe('what a lost edge had put into the queue and nobody had handled', () =>
     await world.outside(rejoin('a/1').event);
     await start('b');
     await world.run();
-    expect(await world.state()).toMatchObject({ phase: 'inactive', epoch: 3 });
+    expect(await world.state()).toMatchObject({ phase: 'inactive', epoch: 4 });
     await world.register(2000, registered);
     await world.run();
     expect((await world.state())?.phase).toBe('draining');

@@ -185,7 +185,7 @@ describe('a command', () => {
     await world.run(100);
     focus.open(group);
     await world.run(100);
-    expect((await world.state('bob', 'c1'))?.epoch).toBe(2);
+    expect((await world.state('bob', 'c1'))?.epoch).toBe(3);
     world.functions.isDown = true;
     const call = phone.rejoin(focus.identity, 'c1');
     await world.run(10);

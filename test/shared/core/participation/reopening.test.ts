@@ -29,13 +29,13 @@ describe('an edge that has begun what is kept as if nothing was', () => {
     });
     expect(state).toMatchObject({
       edge: 'x',
-      epoch: 5,
+      epoch: 6,
       counter: 0,
       cursor: before?.cursor,
       last: before?.last,
       focus: { callId: 'new' },
     });
-    expect(spec.when(by({ edge: 'x', epoch: 5, counter: 1 }, focusJoined())).folded).toMatchObject({
+    expect(spec.when(by({ edge: 'x', epoch: 6, counter: 1 }, focusJoined())).folded).toMatchObject({
       isReplay: false,
       refused: 0,
     });
