@@ -95,6 +95,7 @@ export class Cloud implements Backend {
     const { edgeName, opened } = this.#options;
     await this.#neighbours.leave();
     await this.edge.close();
+    await this.#neighbours.fallSilent();
     await this.#handOver();
     await Promise.all(this.#pumps.map((pump) => pump.stop()));
     await this.#neighbours.stop();

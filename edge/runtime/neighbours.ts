@@ -29,6 +29,8 @@ export class Neighbours {
   #place: Addresses | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isLeaving = false;
+  /** The look that is under way, or was the last. */
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -38,7 +40,9 @@ export class Neighbours {
   async start(place: Addresses): Promise<void> {
     this.#place = place;
     await this.#look();
-    this.#timer = setInterval(() => void this.#lookAgain(), heartbeatMs);
+    this.#timer = setInterval(() => {
+      this.#looking = this.#lookAgain();
+    }, heartbeatMs);
   }
 
   /** Is nobody's home from now on, and stays reachable. */
@@ -47,9 +51,15 @@ export class Neighbours {
     if (this.#place !== undefined) await this.#lookAgain();
   }
 
-  /** Says nothing more; the item stays until it is taken over, or goes with its owner's last participation. */
-  async stop(): Promise<void> {
+  /** Says nothing more, and takes nothing over any more. From here on the edge may be given up to others, by itself too. */
+  async fallSilent(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  /** Is gone; the item stays if somebody goes on for the edge. */
+  async stop(): Promise<void> {
+    await this.fallSilent();
     await leave(this.#options.store, this.#options.edge);
   }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { s3BodyStore } from '../../shared/s3/s3-body-store.ts';
 import { bodyStoreContract } from '../contract/body-store.ts';
 
-const endpoint = process.env.REJOIN_TEST_QUEUE_ENDPOINT ?? '';
+const endpoint = process.env.TEST_QUEUE_ENDPOINT ?? '';
 
 async function open() {
   const client = new S3Client({ endpoint, forcePathStyle: true });

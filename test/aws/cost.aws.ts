@@ -8,7 +8,7 @@ import type { Store } from '../../shared/ports/store.ts';
 import { segment } from '../contract/store-segments.ts';
 import { makeTable } from './table.ts';
 
-const endpoint = process.env.REJOIN_TEST_TABLE_ENDPOINT ?? '';
+const endpoint = process.env.TEST_TABLE_ENDPOINT ?? '';
 /** Dollars a million: write units, read units, requests of a FIFO queue of 64 KB each (us-east-1). */
 const prices = { write: 0.625, read: 0.125, request: 0.5 };
 const requestBytes = 64 * 1024;

@@ -1,21 +1,15 @@
 /** The service stack, deployed for real to a stand-in, and its functions called there by its queues. */
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outputsFile } from '../../infra/local-plan.ts';
 import { queueNames } from '../../shared/app/queue-names.ts';
 import { registrationKey } from '../../shared/core/key.ts';
 import { dynamodbStore } from '../../shared/dynamodb/dynamodb-store.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import { type SqsQueue, sqsQueue } from '../../shared/sqs/sqs-queue.ts';
+import { deploy, deployMs, endpoint } from './deployed.ts';
 
-const endpoint = process.env.REJOIN_TEST_QUEUE_ENDPOINT ?? '';
-const deployMs = 300_000;
-const stack = 'test-service';
 const user = 'sip:alice@rejoin.test';
 
 let outputs: Readonly<Record<string, string>>;
@@ -55,12 +49,7 @@ async function call(name: string, event: object): Promise<{ status: number; answ
 
 describe.skipIf(endpoint === '')('the service, deployed to a stand-in', () => {
   beforeAll(async () => {
-    const words = ['infra/deploy-local.ts', '--no-edge', '--name', 'test'];
-    await promisify(execFile)(process.execPath, words, {
-      env: { ...process.env, AWS_ENDPOINT_URL: endpoint },
-      maxBuffer: 2 ** 26,
-    });
-    outputs = JSON.parse(readFileSync(outputsFile, 'utf8'))[stack];
+    ({ outputs } = await deploy('test'));
     const { TableName = '', QueuePrefix = '' } = outputs;
     store = dynamodbStore({ table: TableName, client: new DynamoDBClient({ endpoint }) });
     queue = sqsQueue({ prefix: QueuePrefix, client: new SQSClient({ endpoint }) });

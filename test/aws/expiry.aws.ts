@@ -8,7 +8,7 @@ import { dynamodbStore } from '../../shared/dynamodb/dynamodb-store.ts';
 import { segment } from '../contract/store-segments.ts';
 import { makeTable } from './table.ts';
 
-const endpoint = process.env.REJOIN_TEST_QUEUE_ENDPOINT ?? '';
+const endpoint = process.env.TEST_QUEUE_ENDPOINT ?? '';
 const removedWithinMs = 150_000;
 
 test.skipIf(endpoint === '' || process.env.AWS_ENDPOINT_URL !== undefined)(

@@ -7,7 +7,7 @@ import { sqsQueue } from '../../shared/sqs/sqs-queue.ts';
 import { queueContract } from '../contract/queue.ts';
 import { bodies, entry, long } from '../contract/queue-visibility.ts';
 
-const endpoint = process.env.REJOIN_TEST_QUEUE_ENDPOINT ?? '';
+const endpoint = process.env.TEST_QUEUE_ENDPOINT ?? '';
 
 async function open(receivesMax = 2) {
   const queue = sqsQueue({

@@ -11,8 +11,8 @@ async function main(words: readonly string[]): Promise<number> {
   for (const reason of emulators.reasons) console.log(reason);
   Object.assign(process.env, {
     ...credentials,
-    REJOIN_TEST_TABLE_ENDPOINT: emulators.table ?? '',
-    REJOIN_TEST_QUEUE_ENDPOINT: emulators.queues ?? '',
+    TEST_TABLE_ENDPOINT: emulators.table ?? '',
+    TEST_QUEUE_ENDPOINT: emulators.queues ?? '',
   });
   // Whoever ends the run ends the servers with it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

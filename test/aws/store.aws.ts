@@ -4,8 +4,8 @@ import { storeContract } from '../contract/store.ts';
 import { makeTable } from './table.ts';
 
 const places = {
-  'on DynamoDB Local': process.env.REJOIN_TEST_TABLE_ENDPOINT,
-  'on the server of the queues': process.env.REJOIN_TEST_QUEUE_ENDPOINT,
+  'on DynamoDB Local': process.env.TEST_TABLE_ENDPOINT,
+  'on the server of the queues': process.env.TEST_QUEUE_ENDPOINT,
 };
 
 for (const [name, endpoint] of Object.entries(places)) {

@@ -5,7 +5,6 @@ import type { MsrpEvent } from '../../edge/msrp/effect.ts';
 import { nowMs } from '../../edge/runtime/clock.ts';
 import type { MsrpMedia } from '../../edge/sdp/msrp-media.ts';
 import { answerDirection } from '../../edge/sdp/negotiate.ts';
-import { writeMsrpSdp } from '../../edge/sdp/write.ts';
 import { parseAddress } from '../../edge/sip/address.ts';
 import type { RequestDraft, SipEvent } from '../../edge/sip/effect.ts';
 import { header } from '../../edge/sip/header.ts';
@@ -13,7 +12,7 @@ import type { Header, SipMessage } from '../../edge/sip/message.ts';
 import { writeResourceLists } from '../../edge/xml/resource-lists.ts';
 import { newToken } from './party.ts';
 import { Subscriber, tag } from './subscriber.ts';
-import { cpim, mediaOf, type Received, readCpim } from './text.ts';
+import { cpim, describeMedia, mediaOf, type Received, readCpim } from './text.ts';
 import { until } from './wait.ts';
 
 /** What the client remembers of a session. */
@@ -28,9 +27,6 @@ type Chat = {
 
 /** An INVITE of the client, to be sent again with credentials. */
 type Calling = { readonly draft: RequestDraft; readonly session: string };
-
-const types = 'message/cpim application/group-state-object+xml'.split(' ');
-const wrapped = ['text/plain', 'message/imdn+xml'];
 
 export class Client extends Subscriber {
   readonly received: Received[] = [];
@@ -47,6 +43,8 @@ export class Client extends Subscriber {
   groupStates = 0;
   /** An INVITE rings until `pickUp`. */
   isSlow = false;
+  /** INVITEs are answered with this status, if one is given. */
+  declines: number | undefined;
   #sent = 0;
 
   /** The Group Session Identity of the present chat. */
@@ -100,6 +98,16 @@ export class Client extends Subscriber {
     this.#ringing = undefined;
   }
 
+  /** Leaves the present chat, as its user wants to. */
+  leave(): void {
+    const dialog = this.#chat?.dialog;
+    if (dialog === undefined) throw new Error(`${this.name} is in no chat`);
+    const reason = { name: 'Reason', value: 'SIP;cause=200' };
+    this.ladder.pass(this.name, 'rejoin', 'BYE (cause 200)', `${this.name} leaves`);
+    this.step(() => this.agent.bye(nowMs(), dialog, [reason]));
+    this.#forget();
+  }
+
   /** Says something in the present chat; resolves with the response to it. */
   async say(text: string): Promise<number> {
     const chat = this.#chat;
@@ -131,9 +139,8 @@ export class Client extends Subscriber {
     else if (event.kind === 'answered') this.#answered(event.response);
     else if (event.kind === 'refused') this.#refused(event.status, event.response);
     else if (event.kind === 'response') this.responded(event);
-    else if (event.kind === 'request') {
-      this.agent.respond(nowMs(), event.transaction, { status: 200 });
-    } else if (event.kind === 'bye') this.#ended(event.dialog, event.request);
+    else if (event.kind === 'request') this.requested(event);
+    else if (event.kind === 'bye') this.#ended(event.dialog, event.request);
   }
 
   override onMsrp(event: MsrpEvent): void {
@@ -161,8 +168,8 @@ export class Client extends Subscriber {
 
   #invited(dialog: string, request: SipMessage): void {
     const offer = mediaOf(request);
-    if (offer === undefined) {
-      this.agent.respond(nowMs(), dialog, { status: 488 });
+    if (offer === undefined || this.declines !== undefined) {
+      this.agent.respond(nowMs(), dialog, { status: this.declines ?? 488 });
       return;
     }
     if (!this.isSlow) {
@@ -281,17 +288,6 @@ export class Client extends Subscriber {
     setup: 'actpass' | 'active',
     direction: MsrpMedia['direction'] = 'sendrecv',
   ): Uint8Array {
-    return writeMsrpSdp({
-      host: '127.0.0.1',
-      port: this.msrpPort,
-      path: [this.media.path(session)],
-      acceptTypes: types,
-      acceptWrappedTypes: wrapped,
-      setup,
-      direction,
-      sessionId: 1,
-      version: 1,
-      isTls: false,
-    });
+    return describeMedia(this.msrpPort, { path: this.media.path(session), setup, direction });
   }
 }

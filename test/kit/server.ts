@@ -54,10 +54,17 @@ export class Server {
   /** Starts it and waits for its line `ready`; after a first start the ports stay the same. */
   async start(): Promise<this> {
     this.launch();
-    const line = await until('the server is ready', () => /^ready: .*$/m.exec(this.#output)?.[0]);
+    const line = await until('the server is ready', () => this.#readyLine());
     const ports = [...line.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => match[1] ?? '0');
     this.#ports = ports;
     return this;
+  }
+
+  /** Its first line; one that has ended instead has said why. */
+  #readyLine(): string | undefined {
+    const hasEnded = this.#process?.exitCode !== null || this.#process.signalCode !== null;
+    if (hasEnded) throw new Error(`the server has ended at its start: ${this.#output}`);
+    return /^ready: .*$/m.exec(this.#output)?.[0];
   }
 
   /** Starts it without waiting. */

@@ -1,15 +1,18 @@
 /** Somebody with an account: registers, and answers what it is asked for by digest. */
 import { randomUUID } from 'node:crypto';
+import { utf8Decode, utf8Encode } from '../../edge/bytes/text.ts';
 import { nowMs } from '../../edge/runtime/clock.ts';
-import type { SipEvent } from '../../edge/sip/effect.ts';
+import type { RequestDraft, SipEvent } from '../../edge/sip/effect.ts';
 import { headerValues } from '../../edge/sip/header.ts';
 import type { Header, SipMessage } from '../../edge/sip/message.ts';
 import { answerChallenge } from './digest.ts';
 import { Party, type PartyOptions } from './party.ts';
+import { cpim, readCpim } from './text.ts';
 
 export type ClientOptions = PartyOptions & { readonly domain: string; readonly password: string };
 
 type Response = Extract<SipEvent, { readonly kind: 'response' }>;
+type Request = Extract<SipEvent, { readonly kind: 'request' }>;
 
 export const tag = '+g.3gpp.icsi-ref="urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session"';
 
@@ -20,6 +23,8 @@ export abstract class Subscriber extends Party {
   readonly #instance = `<urn:uuid:${randomUUID()}>`;
   readonly #responses = new Map<string, (event: Response) => void>();
   #registers = 0;
+  /** Texts of the standalone messages received. */
+  readonly mail: string[] = [];
 
   constructor(options: ClientOptions) {
     super(options);
@@ -29,14 +34,47 @@ export abstract class Subscriber extends Party {
   }
 
   /** Registers, with digest when asked for it. */
-  async register(): Promise<void> {
-    const first = await this.#register([]);
+  async register(expiresS = 600): Promise<void> {
+    const first = await this.#register(expiresS, []);
     if (first.status !== 401 || first.response === undefined) throw unexpected(this, first);
     const uri = `sip:${this.domain}`;
     const authorization = this.credentials(first.response, 'REGISTER', uri);
-    const second = await this.#register([{ name: 'Authorization', value: authorization }]);
+    const second = await this.#register(expiresS, [
+      { name: 'Authorization', value: authorization },
+    ]);
     if (second.status !== 200) throw unexpected(this, second);
-    this.ladder.pass(this.name, 'rejoin', 'REGISTER, 200', `${this.name} is reachable`);
+    const meaning = `${this.name} is ${expiresS > 0 ? '' : 'not '}reachable`;
+    this.ladder.pass(this.name, 'rejoin', 'REGISTER, 200', meaning);
+  }
+
+  /** Is not reachable any more. */
+  async unregister(): Promise<void> {
+    await this.register(0);
+  }
+
+  /** Sends a standalone message; resolves with the final answer. */
+  async write(to: string, text: string): Promise<number> {
+    const body = utf8Encode(cpim({ from: this.uri, to, id: randomUUID(), text }));
+    const headers = [
+      ...this.identity(to),
+      { name: 'Contribution-ID', value: randomUUID() },
+      { name: 'Content-Type', value: 'message/cpim' },
+    ];
+    const first = await this.#request({ method: 'MESSAGE', uri: to, headers, body });
+    if (first.status !== 401 || first.response === undefined) return first.status;
+    const value = this.credentials(first.response, 'MESSAGE', to);
+    const more = [...headers, { name: 'Authorization', value }];
+    return (await this.#request({ method: 'MESSAGE', uri: to, headers: more, body })).status;
+  }
+
+  /** A request outside INVITE sessions. */
+  protected requested({ request, transaction }: Request): void {
+    if (request.method === 'MESSAGE') {
+      const { text, from } = readCpim(utf8Decode(request.body));
+      this.mail.push(text);
+      this.ladder.pass('rejoin', this.name, 'MESSAGE, 200', `"${text}" of ${from}`);
+    }
+    this.agent.respond(nowMs(), transaction, { status: 200 });
   }
 
   /** The answer to a request other than an INVITE. */
@@ -53,19 +91,22 @@ export abstract class Subscriber extends Party {
     });
   }
 
-  #register(extra: readonly Header[]): Promise<Response> {
+  #register(expiresS: number, extra: readonly Header[]): Promise<Response> {
     const uri = `sip:${this.domain}`;
     this.#registers++;
     const headers = [
       ...this.identity(this.uri),
       { name: 'Call-ID', value: `register-${this.#instance}` },
       { name: 'CSeq', value: `${this.#registers} REGISTER` },
-      { name: 'Contact', value: `${this.contact()};expires=600` },
+      { name: 'Contact', value: `${this.contact()};expires=${expiresS}` },
       ...extra,
     ];
+    return this.#request({ method: 'REGISTER', uri, headers });
+  }
+
+  #request(draft: RequestDraft): Promise<Response> {
     return new Promise((resolve) => {
       this.step(() => {
-        const draft = { method: 'REGISTER', uri, headers };
         this.#responses.set(this.agent.request(nowMs(), draft, this.server), resolve);
       });
     });

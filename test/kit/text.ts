@@ -1,6 +1,7 @@
 /** What clients of the kit write and read: CPIM messages, and the media of a SIP message. */
 import { findPart, parseMultipart } from '../../edge/bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../../edge/sdp/msrp-media.ts';
+import { writeMsrpSdp } from '../../edge/sdp/write.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { SipMessage } from '../../edge/sip/message.ts';
 
@@ -34,4 +35,29 @@ export function readCpim(text: string): Received {
     id: /^imdn\.Message-ID: (\S+)/m.exec(text)?.[1] ?? '',
     text: text.split('\r\n\r\n').slice(2).join('\r\n\r\n'),
   };
+}
+
+const types = 'message/cpim application/group-state-object+xml'.split(' ');
+const wrapped = ['text/plain', 'message/imdn+xml'];
+
+/** A client's offer or answer. */
+export function describeMedia(
+  port: number,
+  media: {
+    readonly path: string;
+    readonly setup: 'actpass' | 'active';
+    readonly direction: MsrpMedia['direction'];
+  },
+): Uint8Array {
+  return writeMsrpSdp({
+    ...media,
+    host: '127.0.0.1',
+    port,
+    path: [media.path],
+    acceptTypes: types,
+    acceptWrappedTypes: wrapped,
+    sessionId: 1,
+    version: 1,
+    isTls: false,
+  });
 }
