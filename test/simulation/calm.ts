@@ -31,6 +31,9 @@ export async function calmDown(world: World): Promise<number> {
   await run(120_000);
   if (simulation.broken !== undefined) return steps;
   checkDelivered(world);
+  for (const key of world.ledger.declining) {
+    simulation.fail(5, `${key} has declined, and the session of the focus was never left`);
+  }
   for (const group of focus.groups) if (group.isRunning) focus.say(group, 100);
   await run(60_000);
   if (simulation.broken === undefined) {

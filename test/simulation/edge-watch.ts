@@ -6,6 +6,7 @@ import type { MachineParts } from '../../edge/runtime/machines.ts';
 import type { SipEvent } from '../../edge/sip/effect.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { SipRequest } from '../../edge/sip/message.ts';
+import { segmentKey } from '../../shared/core/key.ts';
 import type { EdgeProcess } from './edge-process.ts';
 import { domain } from './hosts.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,6 +25,7 @@ export function watchEdge(
 ): void {
   watchMedia(simulation, edge, ledger);
   watchCalls(edge.parts, left);
+  watchDeclining(edge, ledger);
 }
 
 function watchMedia(
@@ -51,6 +53,31 @@ function watchMedia(
       if (id !== undefined) ledger.heard(id, process);
     }
     return heard(nowMs, event);
+  };
+}
+
+/** A user who has declined is out when the edge has left the focus's session, which the functions have to decide, or the focus has ended it. */
+function watchDeclining(
+  { parts, process }: Pick<EdgeProcess, 'parts' | 'process'>,
+  ledger: Ledger,
+): void {
+  const { participating } = parts;
+  const command = participating.command.bind(participating);
+  participating.command = (nowMs, message) => {
+    if (message.command.kind === 'release') ledger.settled(segmentKey(message.name));
+    command(nowMs, message);
+  };
+  const drain = participating.drain.bind(participating);
+  participating.drain = () => {
+    const effects = drain();
+    for (const effect of effects) {
+      if (effect.kind !== 'report') continue;
+      const { name, event } = effect;
+      if (event.kind === 'focus-ended') ledger.settled(segmentKey(name));
+      if (event.kind !== 'client-refused' || event.status !== declined) continue;
+      ledger.declined(segmentKey(name), process);
+    }
+    return effects;
   };
 }
 

@@ -39,6 +39,8 @@ export class Ledger {
   /** The last sequence that each user's application has got. */
   readonly #lastReceived = new Map<string, number>();
   readonly #cursors = new Map<string, number>();
+  /** Users who have declined, and whose edge has not left the focus yet. */
+  readonly #declining = new Map<string, { readonly isDead: boolean }>();
   /** Who has heard the client's answer: dead if that edge has died since. */
   readonly #heardBy = new Map<string, { readonly isDead: boolean }>();
 
@@ -65,7 +67,7 @@ export class Ledger {
       position: undefined,
       isReceived: false,
       isAcknowledged: false,
-      isVoid: false,
+      isVoid: this.#declining.get(key)?.isDead === false,
       isForbidden: false,
       hearing: undefined,
     };
@@ -180,6 +182,21 @@ export class Ledger {
   /** The user has left: what was sent until then is nobody's any more. */
   left(key: string): void {
     for (const message of this.#byKey.get(key) ?? []) message.isVoid = true;
+  }
+
+  /** A user has declined: until the edge has left the focus, nothing that comes is theirs any more. */
+  declined(key: string, edge: { readonly isDead: boolean }): void {
+    this.#declining.set(key, edge);
+  }
+
+  /** The edge has left the focus's session, or the user is in it again. */
+  settled(key: string): void {
+    this.#declining.delete(key);
+  }
+
+  /** Users who have declined and whose edges have never left the focus. */
+  get declining(): readonly string[] {
+    return [...this.#declining].filter(([, edge]) => !edge.isDead).map(([key]) => key);
   }
 
   /** Nothing of what was sent until then may come any more. */
