@@ -24,6 +24,7 @@ export async function calmDown(world: World): Promise<number> {
     network.reconnect(device.peer.host);
     if (device.peer.process.isDead) world.replace(device, device.peer.host);
   }
+  network.streams.settle(20_000);
   await run(100_000);
   for (const device of world.devices) device.registration.start(3600);
   await run(150_000);

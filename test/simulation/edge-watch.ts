@@ -81,15 +81,34 @@ function watchDeclining(
   };
 }
 
+/** A dialog with a client that nobody has given up yet; `isChosen`: a re-join that is accepted, though the focus may still be asked. */
+type Standing = { readonly key: string; readonly isCalled: boolean; isChosen: boolean };
+
 function watchCalls(parts: MachineParts, left: Left): void {
+  const standing = watchDialogs(parts);
+  const { participating } = parts;
+  const sip = participating.sip.bind(participating);
+  participating.sip = (nowMs, event) => {
+    const dialog = ('dialog' in event && event.dialog) || '';
+    const key = standing.get(dialog)?.key;
+    if (key !== undefined && isLeaving(event)) {
+      if (event.kind === 'bye') standing.delete(dialog);
+      // Who drops a delivery beside a session of their own choice has not left (decision O-12).
+      const others = [...standing].filter(([other, one]) => other !== dialog && one.key === key);
+      if (!others.some(([, { isChosen }]) => isChosen)) left(key);
+    }
+    return sip(nowMs, event);
+  };
+}
+
+function watchDialogs(parts: MachineParts): Map<string, Standing> {
   const { participating } = parts;
   const agent = parts.agents.participating;
-  /** The participations of dialogs with clients that nobody has given up yet. */
-  const standing = new Map<string, string>();
+  const standing = new Map<string, Standing>();
   const invited = new Map<string, string>();
   const stand = (dialog: string): void => {
     const key = invited.get(dialog);
-    if (key !== undefined) standing.set(dialog, key);
+    if (key !== undefined) standing.set(dialog, { key, isCalled: false, isChosen: false });
   };
   const invite = agent.invite.bind(agent);
   agent.invite = (nowMs, draft, target) => {
@@ -112,19 +131,36 @@ function watchCalls(parts: MachineParts, left: Left): void {
     standing.delete(dialog);
     return bye(nowMs, dialog, headers);
   };
+  const respond = agent.respond.bind(agent);
+  agent.respond = (nowMs, handle, draft) => {
+    const called = standing.get(handle);
+    if (called !== undefined && draft.status >= 300) standing.delete(handle);
+    else if (called?.isCalled === true && draft.status >= 200) called.isChosen = true;
+    respond(nowMs, handle, draft);
+  };
+  const command = participating.command.bind(participating);
+  participating.command = (nowMs, message) => {
+    const key = segmentKey(message.name);
+    const isAccepted = message.command.kind === 'accept-rejoin';
+    for (const one of standing.values()) {
+      if (isAccepted && one.key === key && one.isCalled) one.isChosen = true;
+    }
+    command(nowMs, message);
+  };
   const called = participating.invitedByClient.bind(participating);
   participating.invitedByClient = (nowMs, event, user) => {
-    standing.set(event.dialog, `${user}#${header(event.request, 'Contribution-ID') ?? ''}`);
+    const key = `${user}#${header(event.request, 'Contribution-ID') ?? ''}`;
+    standing.set(event.dialog, { key, isCalled: true, isChosen: false });
     called(nowMs, event, user);
   };
   const sip = participating.sip.bind(participating);
   participating.sip = (nowMs, event) => {
     // Who accepts although the INVITE was given up may be taken all the same.
     if (event.kind === 'answered') stand(event.dialog);
-    const key = 'dialog' in event && event.dialog ? standing.get(event.dialog) : undefined;
-    if (key !== undefined && isLeaving(event)) left(key);
+    if (event.kind === 'dialog-lost') standing.delete(event.dialog);
     return sip(nowMs, event);
   };
+  return standing;
 }
 
 function isLeaving(event: SipEvent): boolean {

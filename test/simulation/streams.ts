@@ -125,12 +125,21 @@ export class Streams {
     }
   }
 
+  /** Whoever has still to find out that a connection is broken finds out within a time. */
+  settle(withinMs: number): void {
+    for (const end of [...this.#ends.values()]) {
+      if (end.link.isBroken) this.#noticed(end, withinMs);
+    }
+  }
+
   #break(link: Link, noticedMs: number): void {
     link.isBroken = true;
-    for (const end of link.ends) {
-      const delayMs = this.#simulation.random.spread(1, noticedMs);
-      this.#simulation.after(end.station.process, delayMs, () => this.#ended(end));
-    }
+    for (const end of link.ends) this.#noticed(end, noticedMs);
+  }
+
+  #noticed(end: End, withinMs: number): void {
+    const delayMs = this.#simulation.random.spread(1, withinMs);
+    this.#simulation.after(end.station.process, delayMs, () => this.#ended(end));
   }
 
   #ended(end: End): void {

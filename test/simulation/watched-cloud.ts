@@ -1,6 +1,7 @@
 /** Store and queue of the world, with an eye on what they take in and what they let go. */
 import { segmentKey } from '../../shared/core/key.ts';
 import { readParticipationMessage } from '../../shared/core/message.ts';
+import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
 import { unpackSegment } from '../../shared/core/segment.ts';
 import { memoryQueue } from '../../shared/memory/memory-queue.ts';
 import { memoryStore } from '../../shared/memory/memory-store.ts';
@@ -24,6 +25,11 @@ export function watchedCloud(
   const queue = memoryQueue({ nowMs: () => simulation.nowMs, receivesMax: 1_000_000 });
   return {
     store: extend(store, {
+      commit: async (item) => {
+        const outcome = await store.commit(item);
+        simulation.trace(() => `${outcome.kind} ${item.partition} ${told(item.data)}`);
+        return outcome;
+      },
       append: async (segments) => {
         const stored = await store.append(segments);
         for (const segment of segments) watch.appended(segment);
@@ -61,6 +67,14 @@ function extend<Port extends object>(port: Port, more: Partial<Port>): Port {
       return typeof method === 'function' ? method.bind(target) : method;
     },
   });
+}
+
+/** What is written, in a few words. */
+function told(data: unknown): string {
+  const { state } = data as Partial<ParticipationRecord>;
+  if (state === undefined) return '';
+  const { contributionId, phase, epoch, counter, edge = 'nobody' } = state;
+  return `${contributionId} ${phase}, epoch ${epoch}, counter ${counter}, owned by ${edge}`;
 }
 
 class Watch {
