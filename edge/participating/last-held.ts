@@ -34,9 +34,11 @@ export class LastHeld {
     this.#put({ start: { ...start, group, roster, ...device }, isEnded, isFresh: !isRevived });
   }
 
-  /** The participation has begun anew here since this was decided. */
-  isOutdated({ epoch, ...name }: Participation): boolean {
-    return epoch < (this.#find(name)?.start.epoch ?? 0);
+  /** The participation has begun anew here since this was decided, or has ended here, which was not known then. */
+  isOutdated({ epoch, counter, ...name }: Participation): boolean {
+    const held = this.#find(name);
+    if (held === undefined || epoch !== held.start.epoch) return epoch < (held?.start.epoch ?? 0);
+    return held.isEnded && counter < held.start.counter;
   }
 
   /** Where somebody who goes on with what is kept begins; undefined if nothing is. */

@@ -81,8 +81,15 @@ function watchDeclining(
   };
 }
 
-/** A dialog with a client that nobody has given up yet; `isChosen`: a re-join that is accepted, though the focus may still be asked. */
-type Standing = { readonly key: string; readonly isCalled: boolean; isChosen: boolean };
+/** A dialog with a client that nobody has given up yet. */
+type Standing = {
+  readonly key: string;
+  readonly isCalled: boolean;
+  /** Counts all dialogs. */
+  readonly number: number;
+  /** A re-join is accepted, though the focus may still be asked: how many dialogs there were then. */
+  chosenAt: number;
+};
 
 function watchCalls(parts: MachineParts, left: Left): void {
   const standing = watchDialogs(parts);
@@ -90,12 +97,12 @@ function watchCalls(parts: MachineParts, left: Left): void {
   const sip = participating.sip.bind(participating);
   participating.sip = (nowMs, event) => {
     const dialog = ('dialog' in event && event.dialog) || '';
-    const key = standing.get(dialog)?.key;
+    const { key, number = 0 } = standing.get(dialog) ?? {};
+    if (event.kind === 'bye' || event.kind === 'cancelled') standing.delete(dialog);
     if (key !== undefined && isLeaving(event)) {
-      if (event.kind === 'bye') standing.delete(dialog);
       // Who drops a delivery beside a session of their own choice has not left (decision O-12).
       const others = [...standing].filter(([other, one]) => other !== dialog && one.key === key);
-      if (!others.some(([, { isChosen }]) => isChosen)) left(key);
+      if (!others.some(([, { chosenAt }]) => chosenAt > number)) left(key);
     }
     return sip(nowMs, event);
   };
@@ -105,10 +112,11 @@ function watchDialogs(parts: MachineParts): Map<string, Standing> {
   const { participating } = parts;
   const agent = parts.agents.participating;
   const standing = new Map<string, Standing>();
-  const invited = new Map<string, string>();
+  const invited = new Map<string, Standing>();
+  let count = 0;
   const stand = (dialog: string): void => {
-    const key = invited.get(dialog);
-    if (key !== undefined) standing.set(dialog, { key, isCalled: false, isChosen: false });
+    const invitation = invited.get(dialog);
+    if (invitation !== undefined) standing.set(dialog, invitation);
   };
   const invite = agent.invite.bind(agent);
   agent.invite = (nowMs, draft, target) => {
@@ -116,7 +124,8 @@ function watchDialogs(parts: MachineParts): Map<string, Standing> {
     const of = (name: string): string =>
       draft.headers.find((one) => one.name === name)?.value.replace(/[<>]/g, '') ?? '';
     if (of('To').endsWith(domain)) {
-      invited.set(dialog, `${of('To')}#${of('Contribution-ID')}`);
+      const key = `${of('To')}#${of('Contribution-ID')}`;
+      invited.set(dialog, { key, isCalled: false, number: ++count, chosenAt: 0 });
       stand(dialog);
     }
     return dialog;
@@ -135,7 +144,7 @@ function watchDialogs(parts: MachineParts): Map<string, Standing> {
   agent.respond = (nowMs, handle, draft) => {
     const called = standing.get(handle);
     if (called !== undefined && draft.status >= 300) standing.delete(handle);
-    else if (called?.isCalled === true && draft.status >= 200) called.isChosen = true;
+    else if (called?.isCalled === true && draft.status >= 200) called.chosenAt = count + 1;
     respond(nowMs, handle, draft);
   };
   const command = participating.command.bind(participating);
@@ -143,14 +152,14 @@ function watchDialogs(parts: MachineParts): Map<string, Standing> {
     const key = segmentKey(message.name);
     const isAccepted = message.command.kind === 'accept-rejoin';
     for (const one of standing.values()) {
-      if (isAccepted && one.key === key && one.isCalled) one.isChosen = true;
+      if (isAccepted && one.key === key && one.isCalled) one.chosenAt = count + 1;
     }
     command(nowMs, message);
   };
   const called = participating.invitedByClient.bind(participating);
   participating.invitedByClient = (nowMs, event, user) => {
     const key = `${user}#${header(event.request, 'Contribution-ID') ?? ''}`;
-    standing.set(event.dialog, { key, isCalled: true, isChosen: false });
+    standing.set(event.dialog, { key, isCalled: true, number: ++count, chosenAt: 0 });
     called(nowMs, event, user);
   };
   const sip = participating.sip.bind(participating);

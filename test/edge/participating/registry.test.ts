@@ -250,6 +250,16 @@ describe('the participation of a command', () => {
     expect(registry.find(name)).toBe(anew);
   });
 
+  it('is not there if it has ended here since: the user has left, and what was decided before brings nobody back [promise 5]', () => {
+    const before = hold();
+    before.report(world.nowMs, { kind: 'client-joined' });
+    const { counter } = before;
+    before.report(world.nowMs, { kind: 'client-left' });
+    world.do((nowMs) => before.over(nowMs, true));
+    expect(owned('reinviting', { counter })).toBeUndefined();
+    expect(owned('reinviting', { counter: counter + 1 })?.epoch).toBe(1);
+  });
+
   it('begins anew only when the run before has stored what it had', () => {
     const older = hold();
     arrive(older);
