@@ -33,6 +33,7 @@ export class LoadFocus extends Party {
   #rest: Buffer = Buffer.alloc(0);
   #sent = 0;
   #acknowledged = 0;
+  #answeredAtMs = 0;
   #wanted = 0;
   #window = 1;
 
@@ -73,6 +74,11 @@ export class LoadFocus extends Party {
     this.#window = window;
     this.#fill();
     await until('every SEND has its 200', () => this.#acknowledged >= this.#wanted, 120_000);
+  }
+
+  /** When the last answer came. */
+  get answeredAtMs(): number {
+    return this.#answeredAtMs;
   }
 
   /** Ends the session. */
@@ -139,6 +145,7 @@ export class LoadFocus extends Party {
     this.#rest = data.subarray(-(answered.length - 1));
     for (let at = data.indexOf(answered); at >= 0; at = data.indexOf(answered, at + 1)) {
       this.#acknowledged++;
+      this.#answeredAtMs = performance.now();
     }
     this.#fill();
   }
