@@ -8,7 +8,7 @@ import { credentials, type Emulators, startEmulators } from '../../test/aws/emul
 import { type Figure, figuresOf } from './figures.ts';
 import { idleMonth } from './idle-month.ts';
 import { costPage } from './page.ts';
-import { playScenarios } from './scenarios.ts';
+import { playScenarios, scenarios } from './scenarios.ts';
 
 const page = 'docs/cost.md';
 
@@ -26,7 +26,7 @@ function show(figures: readonly Figure[]): void {
 
 async function measure({ table, queues, reasons }: Emulators): Promise<void> {
   if (table === undefined || queues === undefined) throw new Error(reasons.join('\n'));
-  const played = await playScenarios({ table, queues }, say);
+  const played = await playScenarios({ table, queues }, scenarios, say);
   const figures = figuresOf(played, idleMonth());
   if (values.json === true) console.log(JSON.stringify(figures, null, 1));
   else show(figures);

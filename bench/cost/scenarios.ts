@@ -5,7 +5,7 @@ import { sum, type Tally } from './tally.ts';
 
 export type ScenarioName = 'burst' | 'lone' | 'single';
 
-type Scenario = {
+export type Scenario = {
   readonly name: ScenarioName;
   /** Messages of an absence, and how many absences are counted. */
   readonly messages: number;
@@ -13,6 +13,7 @@ type Scenario = {
   readonly isLone: boolean;
 };
 
+/** What the command plays. */
 export const scenarios: readonly Scenario[] = [
   { name: 'burst', messages: 100, absences: 5, isLone: false },
   { name: 'lone', messages: 100, absences: 2, isLone: true },
@@ -30,22 +31,24 @@ export type Played = {
 
 export type Emulated = { readonly table: string; readonly queues: string };
 
-/** Plays all. */
+/** Plays some, on one new table. */
 export async function playScenarios(
   emulated: Emulated,
+  played: readonly Scenario[],
   say: (what: string) => void,
 ): Promise<readonly Played[]> {
-  const users = scenarios.flatMap(({ name, absences }) =>
+  const users = played.flatMap(({ name, absences }) =>
     Array.from({ length: absences }, (_, number) => `${name}-${number}`),
   );
   const site = await openSite({ ...emulated, users });
   try {
-    const played: Played[] = [];
-    for (const scenario of scenarios) {
-      say(`${scenario.name}: ${scenario.absences} absences, ${scenario.messages} messages in each`);
-      played.push(await play(site, scenario));
+    const outcomes: Played[] = [];
+    for (const scenario of played) {
+      const { name, absences, messages } = scenario;
+      say(`${name}: ${absences} absences, messages in each: ${messages}`);
+      outcomes.push(await play(site, scenario));
     }
-    return played;
+    return outcomes;
   } finally {
     await site.close();
   }

@@ -9,8 +9,8 @@ import { playMember, wrongsOf } from '../chaos/play.ts';
 import { edgeName, openSite } from '../chaos/site.ts';
 import { makeTable } from './table.ts';
 
-const tableEndpoint = process.env.REJOIN_TEST_TABLE_ENDPOINT ?? '';
-const queueEndpoint = process.env.REJOIN_TEST_QUEUE_ENDPOINT ?? '';
+const tableEndpoint = process.env.TEST_TABLE_ENDPOINT ?? '';
+const queueEndpoint = process.env.TEST_QUEUE_ENDPOINT ?? '';
 const users = ['anna', 'bert', 'cleo', 'dora'];
 const patienceMs = 120_000;
 
