@@ -12,6 +12,7 @@ import type { Flow, SipEvent, Target } from '../sip/effect.ts';
 import type { StoredRun } from './delivery.ts';
 import { DeliveryRounds } from './delivery-rounds.ts';
 import type { LookupResult, MessagesReport, ParticipatingEffect, UserFound } from './effect.ts';
+import { SentFrom } from './sent-from.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export type ParticipatingOptions = {
@@ -84,6 +85,8 @@ export class Desk {
   readonly rounds = new DeliveryRounds(this);
   /** Clients that follow the roster of their group session. */
   readonly subscriptions = new Subscriptions();
+  /** Devices that users have sent messages from. */
+  readonly sentFrom = new SentFrom();
   readonly #dialogs = new Map<string, SipOwner>();
   readonly #sessions = new Map<string, MsrpOwner>();
   readonly #responses = new Map<string, (nowMs: number, event: ResponseEvent) => void>();

@@ -62,3 +62,5 @@ export const reportLeadMs = 200;
 
 /** Users of whom an epoch is kept that was not used; each takes some 100 bytes. */
 export const spareEpochsMax = 10_000;
+/** Messages whose sending device is remembered, some 200 bytes each: what is notified later than that many goes to any device. */
+export const sentFromMax = 20_000;

@@ -13,10 +13,10 @@ import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
-import { assertedUser } from './invitation-text.ts';
+import { assertedUser, instanceOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 import type { Registry } from './registry.ts';
-import { notificationKey, SeenNotifications } from './seen-notifications.ts';
+import { imdnOf, notificationKey, SeenNotifications } from './seen-notifications.ts';
 import { isNotification, onward, storedNotification, storedOf } from './standalone-text.ts';
 
 type Request = Extract<SipEvent, { kind: 'request' }>;
@@ -47,6 +47,7 @@ export class Mailbox {
   fromClient(nowMs: number, { transaction, request }: Request, sender: string): void {
     const recipient = recipientOf(request);
     const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
+    this.#desk.sentFrom.remember(sender, request.body, instanceOf(request));
     const key = notificationKey(sender, request.body);
     if (key !== undefined && this.#seen.has(key)) {
       // 004 5.2.6: the first notification of each kind goes on; those of the user's other devices are only answered.
@@ -131,8 +132,15 @@ export class Mailbox {
     return isLive ? participant : undefined;
   }
 
-  #participantOf({ recipient, sender }: Mail, found: UserFound, isApart: boolean): Participant {
-    const name = isApart ? notificationsName(recipient, sender) : standaloneName(recipient);
+  #participantOf(
+    { recipient, sender, request }: Mail,
+    found: UserFound,
+    isApart: boolean,
+  ): Participant {
+    const instance = isApart ? this.#sentFrom(recipient, request) : undefined;
+    const name = isApart
+      ? notificationsName(recipient, sender, instance)
+      : standaloneName(recipient);
     return (
       this.#registry.find(name) ??
       this.#registry.revive(name, found) ??
@@ -140,8 +148,15 @@ export class Mailbox {
         ...this.#registry.fresh(name, found),
         group: isApart ? notificationsFrom(sender) : standaloneFor(recipient),
         roster: [],
+        ...(instance === undefined ? {} : { instance }),
       })
     );
+  }
+
+  /** The device that the message was sent from that a notification is about. */
+  #sentFrom(recipient: string, { body }: SipRequest): string | undefined {
+    const messageId = imdnOf(body)?.messageId;
+    return messageId === undefined ? undefined : this.#desk.sentFrom.deviceOf(recipient, messageId);
   }
 }
 

@@ -24,7 +24,7 @@ import { ParallelRejoin } from './parallel-rejoin.ts';
 import { withRecipients } from './recipients.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
-import type { Beginning, ParticipantStart } from './start.ts';
+import { type Beginning, deferredOf, type ParticipantStart } from './start.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
 
@@ -181,8 +181,7 @@ export class Participant {
   keep(nowMs: number): void {
     if (this.#isKeeping) return;
     this.#isKeeping = true;
-    const { last } = this.bridge;
-    this.report(nowMs, { kind: 'deferred', group: this.#group, last, sinceMs: nowMs });
+    this.report(nowMs, deferredOf(this, nowMs));
     this.#desk.setTimer(`keep/${this.#desk.nextNumber()}`, 0, (atMs) =>
       this.whenStored(atMs, (laterMs) => {
         this.#isKeeping = false;
@@ -273,6 +272,7 @@ export class Participant {
       left: (nowMs, request) => this.departure.left(nowMs, request),
       message: (nowMs, message) => {
         this.#idle.touch(nowMs);
+        this.#desk.sentFrom.remember(this.name.user, message.body, this.#instance);
         this.upstream.forward(nowMs, message);
         if (this.upstream.isFull) this.client.leg?.pause();
       },

@@ -4,7 +4,7 @@
  */
 import { parseCpim } from '../cpim/cpim.ts';
 import { isImdn } from '../cpim/header.ts';
-import { readImdn } from '../cpim/imdn.ts';
+import { type Imdn, readImdn } from '../cpim/imdn.ts';
 import { seenNotificationsMax } from './limit.ts';
 
 export class SeenNotifications {
@@ -27,8 +27,14 @@ export class SeenNotifications {
 
 /** Whose notification of which kind about which message; undefined for what is no notification, or several in one. */
 export function notificationKey(user: string, body: Uint8Array): string | undefined {
+  const imdn = imdnOf(body);
+  return imdn && `${user} ${imdn.kind} ${imdn.messageId}`;
+}
+
+/** The notification in a message; undefined for what is none, or several in one. */
+export function imdnOf(body: Uint8Array): Imdn | undefined {
   const parsed = parseCpim(body);
   if (parsed.kind !== 'cpim' || !isImdn(parsed.cpim)) return undefined;
   const read = readImdn(parsed.cpim.content);
-  return read.kind === 'imdn' ? `${user} ${read.imdn.kind} ${read.imdn.messageId}` : undefined;
+  return read.kind === 'imdn' ? read.imdn : undefined;
 }

@@ -107,8 +107,10 @@ export class SenderDelivery {
 
   #newAsking(turn: Turn, first: StoredMessage | undefined): ClientInvitation {
     const participant = this.#participant;
-    const { name, group } = participant;
+    const { name, group, instance } = participant;
     const isApart = first !== undefined;
+    // 001 8.3.2.9.1.1, delivery of IMDNs, step 3: the device that has sent what is notified about.
+    const isForDevice = group.kind === 'notifications' && instance !== undefined;
     const isShown =
       isApart &&
       isShowable(first) &&
@@ -123,6 +125,7 @@ export class SenderDelivery {
         direction: isApart ? 'sendonly' : 'sendrecv',
         acceptTypes: group.acceptTypes,
         ...(isShown ? { first } : {}),
+        ...(isForDevice ? { instance } : {}),
       },
       {
         joined: (atMs, client) => {

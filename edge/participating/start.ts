@@ -1,6 +1,7 @@
 /** Where a participation begins at an edge, and how it comes about. */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
+import type { Participant } from './participant.ts';
 
 export type ParticipantStart = {
   readonly name: ParticipationName;
@@ -15,6 +16,15 @@ export type ParticipantStart = {
   readonly roster: readonly string[];
   readonly instance?: string;
 };
+
+/** Something is kept for an absent user: for this device of theirs alone, if it is one's. */
+export function deferredOf(
+  { group, instance, bridge }: Pick<Participant, 'group' | 'instance' | 'bridge'>,
+  nowMs: number,
+) {
+  const device = instance === undefined ? {} : { instance };
+  return { kind: 'deferred', group, ...device, last: bridge.last, sinceMs: nowMs } as const;
+}
 
 /** How a participation comes about. */
 export type Beginning = {

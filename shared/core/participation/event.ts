@@ -65,6 +65,8 @@ export type LegEvent =
   | {
       readonly kind: 'deferred';
       readonly group: GroupInfo;
+      /** The user's only device that is to get it. */
+      readonly instance?: string;
       readonly last: number;
       /** When the user's clients were looked up: who has registered since then was not asked. */
       readonly sinceMs: number;

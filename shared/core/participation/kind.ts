@@ -12,9 +12,14 @@ export function oneToOneName(user: string, peer: string): ParticipationName {
   return { user, contributionId: `one-to-one:${escaped(peer)}` };
 }
 
-/** The notifications that one other user has returned. */
-export function notificationsName(user: string, sender: string): ParticipationName {
-  return { user, contributionId: `${notificationsPrefix}${escaped(sender)}` };
+/** The notifications that one other user has returned, about messages that the user has sent from one device if it is known which. */
+export function notificationsName(
+  user: string,
+  sender: string,
+  instance?: string,
+): ParticipationName {
+  const device = instance === undefined ? '' : `;${escaped(instance)}`;
+  return { user, contributionId: `${notificationsPrefix}${escaped(sender)}${device}` };
 }
 
 /** The standalone messages for a user. */

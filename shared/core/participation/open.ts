@@ -68,7 +68,7 @@ export function defer(
   event: Deferred,
   epoch: number,
 ): Decision {
-  const { group, last, sinceMs } = event;
+  const { group, instance, last, sinceMs } = event;
   const start = epochStart(epoch);
   const isNew = state === undefined || state.phase === 'gone';
   const before: Participation = isNew
@@ -80,6 +80,7 @@ export function defer(
         counter: 0,
         group,
         roster: [],
+        ...(instance === undefined ? {} : { instance }),
         cursor: start,
         last: start,
         awaySinceMs: sinceMs,

@@ -95,7 +95,7 @@ describe('the end of a session by the focus', () => {
 });
 
 describe('a client that registers when the session has ended', () => {
-  test('is invited sendonly, gets every message, the last participants as a group state object, and a BYE [PFT-013, PFT-067, PFT-068, PFT-097, PFT-100, C-07, O-16]', async () => {
+  test('is invited sendonly, gets every message, the last participants as a group state object, and a BYE [PFT-013, PFT-067, PFT-068, PFT-097, PFT-100, PFB-004, C-07, O-10, O-16]', async () => {
     const scene = await away();
     const { world, focus, phone } = scene;
     focus.notify([alice, bob, carol]);

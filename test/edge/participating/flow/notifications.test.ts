@@ -1,7 +1,7 @@
 /** Notifications that were kept, brought to the sender of the messages in a session of their own (001 8.3.2.9.1.1). */
 import { describe, expect, test } from 'vitest';
 import type { ParticipatingOptions } from '../../../../edge/participating/desk.ts';
-import { header } from '../../../../edge/sip/header.ts';
+import { header, headerValues } from '../../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { chat } from '../../../kit/virtual/message.ts';
@@ -129,4 +129,61 @@ test('the provider chooses one of three ways [PFO-018, PFO-020, PFO-021]', async
   const messages = await back(200, { notificationWay: 'message' });
   expect(messages.sender.invites).toEqual([]);
   expect(requestsOf(messages.sender, 'MESSAGE')).toHaveLength(4);
+});
+
+describe('what is notified about messages of one device', () => {
+  /** Alice, who has two devices, has sent m1 from her laptop, and both have gone. */
+  async function bothGone(world: World): Promise<readonly [Client, Client, Client]> {
+    const laptop = world.client('laptop', 'alice', { types: ['message/cpim'] });
+    const watch = world.client('watch', 'alice', { types: ['message/cpim'] });
+    const phone = world.client('phone', 'bob');
+    for (const client of [laptop, watch, phone]) client.register();
+    await world.run(100);
+    const text = chat({ from: alice, to: bob, id: 'm1', text: 'hello' });
+    const contact = `<sip:client@laptop.test>;+sip.instance="<${laptop.instance}>"`;
+    laptop.page(bob, text, [{ name: 'Contact', value: contact }]);
+    await world.run(100);
+    laptop.register(0);
+    watch.register(0);
+    await world.run(100);
+    phone.page(alice, imdn(bob, 'm1'));
+    await world.run(100);
+    return [laptop, watch, phone];
+  }
+
+  test('goes to that device alone, named in the INVITE [PFO-003, D-14]', async () => {
+    const world = new World();
+    const [laptop, watch] = await bothGone(world);
+    watch.register();
+    await world.run(1000);
+    expect(watch.invites).toEqual([]);
+    laptop.register();
+    await world.run(1000);
+    const [invite] = laptop.invites as readonly SipRequest[];
+    const accepted = headerValues(invite as SipRequest, 'Accept-Contact');
+    const device = `*;+sip.instance="<${laptop.instance}>";require;explicit`;
+    expect(accepted).toContain(device);
+    expect(laptop.talk.got.map(({ text }) => text.includes('n-m1'))).toEqual([true]);
+    expect(watch.invites).toEqual([]);
+  });
+
+  test('goes to any device if it does not say what it is about', async () => {
+    const world = new World();
+    const [, watch, phone] = await bothGone(world);
+    const text = 'no notification';
+    const about = { from: bob, to: alice, id: 'n-x', text, type: 'message/imdn+xml' };
+    phone.page(alice, chat(about));
+    await world.run(100);
+    watch.register();
+    await world.run(1000);
+    expect(watch.talk.got.map((got) => got.text.includes('n-x'))).toEqual([true]);
+  });
+
+  test('goes to that device alone after its edge was lost, too [PFO-003, design 6.6]', async () => {
+    const world = new World();
+    const [laptop, watch] = await bothGone(world);
+    const name = { user: alice, contributionId: `notifications:${bob};<${laptop.instance}>` };
+    expect((await world.functions.state(name))?.instance).toBe(`<${laptop.instance}>`);
+    expect(watch.invites).toEqual([]);
+  });
 });
