@@ -25,7 +25,7 @@ export const checkpointPages = 2_000;
 /** What the log file is cut to after that. */
 export const logBytesMax = 67_108_864;
 /** Pages that the store keeps in memory, in KiB. */
-export const cacheKib = 4_096;
+export const cacheKib = 2_048;
 /** A predecessor that is just ending gets so long to let go of the file. */
 export const lockWaitMs = 1_500;
 /** How far the log is stretched at the start: a checkpoint's worth of pages. */
