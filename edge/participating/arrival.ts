@@ -44,6 +44,16 @@ export class RecentIds {
     this.#next = (this.#next + 1) % this.#doneMax;
   }
 
+  /** The answered ones, the latest of them first. */
+  latest(max: number): readonly string[] {
+    const found: string[] = [];
+    for (let back = 1; back <= this.#done.length && found.length < max; back++) {
+      const messageId = this.#done.at((this.#next - back) % this.#doneMax);
+      if (messageId !== undefined && this.#ids.get(messageId) === 'done') found.push(messageId);
+    }
+    return found;
+  }
+
   forget(messageId: string): void {
     this.#ids.delete(messageId);
   }

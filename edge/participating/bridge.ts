@@ -17,7 +17,7 @@ import { Collector } from './collector.ts';
 import { Delivery, type StoredRun } from './delivery.ts';
 import { FocusGate } from './focus-gate.ts';
 import { Held } from './held.ts';
-import { recentIdsMax, windowMessagesMax } from './limit.ts';
+import { answeredAtEndMax, recentIdsMax, windowMessagesMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
 
 export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
@@ -94,6 +94,11 @@ export class Bridge {
   /** Message-IDs that an earlier owner has stored: a focus that sends them again is answered at once. */
   remember(messageIds: readonly string[]): void {
     for (const messageId of messageIds) this.#recent.done(messageId);
+  }
+
+  /** What the focus was answered last. */
+  get answered(): readonly string[] {
+    return this.#recent.latest(answeredAtEndMax);
   }
 
   /** A message of the focus is complete. */

@@ -23,6 +23,10 @@ export const rereadMinMs = 5;
 export const rereadMaxMs = 250;
 /** Message-IDs remembered to recognise what a focus sends again after a broken connection. */
 export const recentIdsMax = 512;
+/** Of these, the latest that are remembered beyond a session's end: as many as may be answered while an answer is on its way. */
+export const answeredAtEndMax = 256;
+/** The same over all sessions that have ended; some 100 bytes each. */
+export const answeredBeforeMax = 20_000;
 /** Participations that an edge remembers after it held them: far more than end within the time that a report is on its way. */
 export const lastHeldMax = 5_000;
 /** Header bytes of an invitation that are kept to be repeated. */

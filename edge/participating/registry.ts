@@ -2,6 +2,7 @@
 import { segmentKey } from '../../shared/core/key.ts';
 import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import { epochStart } from '../../shared/core/position.ts';
+import { AnsweredBefore } from './answered-before.ts';
 import type { Desk, UserListener } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { LastHeld } from './last-held.ts';
@@ -15,6 +16,7 @@ export class Registry {
   readonly #byUser = new Map<string, Set<Participant>>();
   readonly #touched = new Set<Participant>();
   readonly #last = new LastHeld();
+  readonly #answered = new AnsweredBefore();
   readonly #spare = new SpareEpochs();
 
   constructor(desk: Desk) {
@@ -91,6 +93,7 @@ export class Registry {
       touched: (touched) => this.#touched.add(touched),
       over: (over, isEnded) => this.#drop(over, isEnded),
     });
+    participant.bridge.remember(this.#answered.take(start.name).toReversed());
     this.#held.set(segmentKey(start.name), participant);
     this.#last.begun(start);
     const ofUser = this.#byUser.get(start.name.user) ?? new Set();
@@ -124,6 +127,7 @@ export class Registry {
     if (this.#held.get(key) === participant) {
       this.#held.delete(key);
       this.#last.over(participant, isEnded);
+      this.#answered.keep(participant.name, participant.bridge.answered);
       if (!participant.isKnownOutside) this.#spare.keep(user, participant.epoch);
     }
     const ofUser = this.#byUser.get(user);

@@ -44,6 +44,7 @@ function watchMedia(
         `${process.name} sends ${message.messageId} over ${session.slice(0, 6)} as ${message.reference}`,
     );
     sent.set(`${session} ${message.reference}`, message.messageId);
+    ledger.passed(message.messageId);
     return send(nowMs, session, message);
   };
   const heard = participating.msrp.bind(participating);

@@ -32,6 +32,8 @@ export type Hearing = {
   readonly messages: Message[];
 };
 
+type Heard = { readonly edge: { readonly isDead: boolean }; readonly hearing: Hearing | undefined };
+
 export class Ledger {
   readonly #simulation: Simulation;
   readonly #messages = new Map<string, Message>();
@@ -41,8 +43,8 @@ export class Ledger {
   readonly #cursors = new Map<string, number>();
   /** Users who have declined, and whose edge has not left the focus yet. */
   readonly #declining = new Map<string, { readonly isDead: boolean }>();
-  /** Who has heard the client's answer: dead if that edge has died since. */
-  readonly #heardBy = new Map<string, { readonly isDead: boolean }>();
+  /** The edge that has heard the client's answer, and where that had got the message. */
+  readonly #heard = new Map<string, Heard>();
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
@@ -121,10 +123,9 @@ export class Ledger {
     if (hearing.messages.includes(message) && !message.isVoid) {
       this.#simulation.fail(3, `${id} came twice in one session`);
     }
-    if (message.isReceived) this.#repeated(message);
-    else this.#first(message);
+    if (!message.isReceived) this.#first(message);
     // The answer that counts is the one over this session.
-    this.#heardBy.delete(id);
+    this.#heard.delete(id);
     hearing.messages.push(message);
     message.hearing = hearing;
     this.#checkWindow(hearing, message);
@@ -138,15 +139,17 @@ export class Ledger {
     this.#lastReceived.set(key, sequence);
   }
 
-  /** Allowed only where the edge can't know that the client had it, or one before it in the same session. */
-  #repeated(message: Message): void {
+  /** An edge sends a message to a client; once more only where it can't know that the client had it, or one before it in the same session. */
+  passed(id: string): void {
+    const message = this.#messages.get(id);
+    if (message === undefined || !message.isReceived) return;
     const before = message.hearing?.messages ?? [];
     for (const earlier of before) {
-      const heard = this.#heardBy.get(earlier.id);
-      if (heard === undefined || heard.isDead) return;
+      const heard = this.#heard.get(earlier.id);
+      if (heard === undefined || heard.edge.isDead || heard.hearing !== message.hearing) return;
       if (earlier === message) break;
     }
-    this.#simulation.fail(3, `${message.id} came again though its answer was heard`);
+    this.#simulation.fail(3, `${id} goes out again though its answer was heard`);
   }
 
   /** Of what is stored no more is sent than the window beyond the durable cursor: so much may come twice. */
@@ -170,7 +173,7 @@ export class Ledger {
   /** An edge has heard the answer to a message and to all before it in their session. */
   heard(id: string, edge: { readonly isDead: boolean }): void {
     this.#simulation.trace(() => `an edge hears the answer to ${id}`);
-    this.#heardBy.set(id, edge);
+    this.#heard.set(id, { edge, hearing: this.#messages.get(id)?.hearing });
   }
 
   /** The focus sends a message over a leg: whatever was before, it may come now. */

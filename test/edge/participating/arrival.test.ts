@@ -62,4 +62,15 @@ describe('the Message-IDs of a focus', () => {
     expect(recent.find('a')).toBeUndefined();
     expect(recent.find('b')).toBe('done');
   });
+
+  it('that were answered are told with the latest first, as many as are asked for', () => {
+    const recent = new RecentIds(4);
+    expect(recent.latest(2)).toEqual([]);
+    recent.begin(newArrival('under way'));
+    for (const id of ['a', 'b', 'c']) recent.done(id);
+    expect(recent.latest(2)).toEqual(['c', 'b']);
+    recent.forget('b');
+    for (const id of ['d', 'e']) recent.done(id);
+    expect(recent.latest(9)).toEqual(['e', 'd', 'c']);
+  });
 });
