@@ -13,6 +13,8 @@ import type { ParticipantStart } from './start.ts';
 type Held = {
   readonly start: ParticipantStart;
   readonly isEnded: boolean;
+  /** The last epoch of which this edge knows that nothing is left; 0: of none. */
+  readonly endedEpoch: number;
   /** It began as if nothing was kept. */
   readonly isFresh: boolean;
 };
@@ -77,18 +79,19 @@ export class LastHeld {
     return this.#held.get(segmentKey(name));
   }
 
-  #put(held: Held): void {
+  #put(held: Omit<Held, 'endedEpoch'>): void {
     const key = segmentKey(held.start.name);
+    const endedEpoch = held.isEnded ? held.start.epoch : (this.#held.get(key)?.endedEpoch ?? 0);
     this.#held.delete(key);
-    this.#held.set(key, held);
+    this.#held.set(key, { ...held, endedEpoch });
     const [oldest] = this.#held.keys();
     if (this.#held.size > lastHeldMax && oldest !== undefined) this.#held.delete(oldest);
   }
 }
 
 /** What waits is of before it began, and it knew nothing of that: where it stands says nothing of what the client has. */
-function isIgnorant({ start, isFresh }: Held, { cursor }: Participation): boolean {
-  return isFresh && cursor < epochStart(start.epoch);
+function isIgnorant(held: Held, { cursor, epoch }: Participation): boolean {
+  return held.isFresh && cursor < epochStart(held.start.epoch) && epoch > held.endedEpoch;
 }
 
 function storedOf(

@@ -1,7 +1,7 @@
 /** Events of the session while the client may be away: the loss itself, the roster, the focus's ending and re-start. */
 import { epochStart } from '../position.ts';
 import type { Finished, LegEvent, ParticipationEvent } from './event.ts';
-import type { Decision, Participation } from './state.ts';
+import type { Decision, Participation, Phase } from './state.ts';
 import { become, end, ignore, unavailable, withoutOwner } from './transition.ts';
 
 type Absence = Exclude<
@@ -20,6 +20,12 @@ type Absence = Exclude<
 > &
   Pick<ParticipationEvent, 'atMs'>;
 
+/**
+ * The focus has ended the session: an edge that has closed it for the client too is done with it, also if a re-join was decided on
+ * that it will not find.
+ */
+const hasEnded: ReadonlySet<Phase> = new Set(['draining', 'restarting', 'inactive']);
+
 export function decideAbsence(state: Participation, event: Absence): Decision {
   switch (event.kind) {
     case 'client-lost':
@@ -31,7 +37,7 @@ export function decideAbsence(state: Participation, event: Absence): Decision {
     case 'pending':
       return pending(state, event.last);
     case 'drained':
-      return state.phase === 'draining' ? finished(state, event) : ignore(state);
+      return hasEnded.has(state.phase) ? finished(state, event) : ignore(state);
     case 'restarted':
       return state.phase === 'restarting'
         ? become(state, { phase: 'joined', focus: event.focus, group: regrouped(state, event) })

@@ -60,6 +60,14 @@ describe('where somebody goes on who takes it up', () => {
     expect(last.kept(name, found(stored({})))).toMatchObject({ cursor: positionOf(1, 7) });
   });
 
+  test('is where it ended here, though what is stored does not know yet of an end before [design 6.3]', () => {
+    const last = new LastHeld();
+    last.over(participant(1, positionOf(1, 9), false), true);
+    last.begun(start(2, false));
+    last.over(participant(2, positionOf(2, 5), false), false);
+    expect(last.kept(name, found(stored({})))).toMatchObject({ cursor: positionOf(2, 5) });
+  });
+
   test('is not where an edge began that knew nothing of what waits [design 6.1]', () => {
     const last = new LastHeld();
     last.begun(start(2, false));
