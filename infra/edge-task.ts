@@ -90,7 +90,7 @@ export function makeTask(
 function addContainer(
   scope: Construct,
   task: FargateTaskDefinition,
-  { settings, names }: TaskOptions,
+  { settings, names, resources }: TaskOptions,
 ): ContainerDefinition {
   const logGroup = new LogGroup(scope, 'Log', {
     logGroupName: `/ecs/${names.functionOf('edge')}`,
@@ -102,7 +102,7 @@ function addContainer(
     containerName: 'edge',
     image: imageOf(scope, settings.image),
     environment: {
-      ...processEnvironment(settings, names),
+      ...processEnvironment(settings, names, resources.bodies),
       REJOIN_NETWORK: settings.network,
       REJOIN_SIP_PORT: String(edgePort.sip),
       REJOIN_MSRP_PORT: String(edgePort.msrp),

@@ -55,7 +55,7 @@ export function grantParticipation(to: IRole, on: Resources): void {
   const { commands } = on.names.queues;
   allow(to, send, [arnOf(on, commands.live), deadOf(on, 'participation')]);
   allowEdgeQueues(to, on, send);
-  allowBodies(to, on, ['s3:DeleteObject']);
+  allowBodies(to, on, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   grantKey(to, on);
 }
 
@@ -110,7 +110,7 @@ export function grantEdge(to: IRole, on: Resources): void {
   allow(to, take, [arnOf(on, queues.commands.live)]);
   allowEdgeQueues(to, on, [...take, 'sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:TagQueue']);
   grantOperator(to, on, Object.values(queues));
-  allowBodies(to, on, ['s3:GetObject', 's3:PutObject']);
+  allowBodies(to, on, ['s3:GetObject']);
   grantKey(to, on);
 }
 
@@ -178,7 +178,9 @@ function allowEdgeQueues(to: IRole, on: Resources, actions: readonly string[]): 
 function allowBodies(to: IRole, { bodies }: Resources, actions: readonly string[]): void {
   const arn = bodies.arnForObjects('*');
   allow(to, actions, [arn]);
-  acceptWildcard(to, arn, 'Bodies have random names; the bucket holds nothing else.');
+  // Without it S3 doesn't say of a body whether it is missing or forbidden.
+  allow(to, ['s3:ListBucket'], [bodies.bucketArn]);
+  acceptWildcard(to, arn, 'The names of bodies are digests; the bucket holds nothing else.');
 }
 
 function deadOf(on: Resources, queue: keyof Names['queues']): string {

@@ -86,13 +86,14 @@ export function deploySteps(name: string, { region }: LocalTarget): readonly Ste
 export function edgeEnvironment(
   outputs: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { TableName, QueuePrefix } = outputs;
-  if (TableName === undefined || QueuePrefix === undefined) {
-    throw new Error(`${outputsFile} doesn't name table and queues: deploy again`);
+  const { TableName, QueuePrefix, BodiesBucket } = outputs;
+  if (TableName === undefined || QueuePrefix === undefined || BodiesBucket === undefined) {
+    throw new Error(`${outputsFile} doesn't name table, queues and bucket: deploy again`);
   }
   return {
     REJOIN_STORE: 'aws:',
     REJOIN_AWS_TABLE: TableName,
     REJOIN_AWS_QUEUE_PREFIX: QueuePrefix,
+    REJOIN_AWS_BODIES_BUCKET: BodiesBucket,
   };
 }

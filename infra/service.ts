@@ -101,7 +101,7 @@ export class Service extends Construct {
       handler,
       name: this.names.functionOf(handler),
       logDays: this.#settings.logDays,
-      environment: processEnvironment(this.#settings, this.names),
+      environment: processEnvironment(this.#settings, this.names, this.bodies),
     });
   }
 }
@@ -110,11 +110,13 @@ export class Service extends Construct {
 export function processEnvironment(
   settings: DeploymentSettings,
   names: Names,
+  bodies: IBucket,
 ): Readonly<Record<string, string>> {
   return {
     REJOIN_STORE: 'aws:',
     REJOIN_AWS_TABLE: names.table,
     REJOIN_AWS_QUEUE_PREFIX: names.queuePrefix,
+    REJOIN_AWS_BODIES_BUCKET: bodies.bucketName,
     REJOIN_DOMAIN: settings.domain,
     ...settings.environment,
   };

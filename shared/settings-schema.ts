@@ -26,6 +26,7 @@ const reachableHost =
 const address = /^[0-9A-Fa-f:.]+$/;
 const storeName = /^(memory:|aws:|sqlite:.+)$/;
 const resourceName = /^[A-Za-z0-9_.-]+$/;
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const anyText = /./;
 const fileType = 'path of a file';
@@ -187,6 +188,11 @@ const aws = v.object({
     type: 'text',
     meaning: 'start of the names of the SQS queues of the `aws:` store',
     remedy: 'give letters, digits, hyphens or underscores',
+  }),
+  bodiesBucket: optionalTextSetting(bucketName, {
+    type: 'bucket name',
+    meaning: 'S3 bucket of large messages of the `aws:` store; without it they stand in the table',
+    remedy: 'give the name of a bucket, of 3 to 63 lower-case letters, digits, hyphens or dots',
   }),
 });
 

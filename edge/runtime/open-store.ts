@@ -25,9 +25,9 @@ export async function openEmbedded(setting: string): Promise<Opened> {
 
 /** Opens table and queues in the cloud; a table that isn't there, or isn't ours to read, is told with the setting to change. */
 export async function openCloud({ aws }: Settings): Promise<OpenedCloud> {
-  const { dynamodbStore } = await import('../../shared/dynamodb/dynamodb-store.ts');
+  const { cloudStore } = await import('../../shared/cloud-store.ts');
   const { sqsQueue } = await import('../../shared/sqs/sqs-queue.ts');
-  const store = dynamodbStore({ table: aws.table });
+  const store = cloudStore(aws);
   const queue = sqsQueue({ prefix: aws.queuePrefix });
   try {
     await store.read('probe', 'probe');

@@ -12,44 +12,43 @@ import {
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { boundedClient } from '../aws-client.ts';
+import type { BodyStore } from '../ports/body-store.ts';
 import type { CommitOutcome, Item, Page, Segment, Store } from '../ports/store.ts';
+import { LargeSegments } from './large-segments.ts';
 import { DynamodbPages } from './pages.ts';
 import { DynamodbSegments } from './segments.ts';
-import {
-  type Attributes,
-  itemAttributes,
-  itemOf,
-  keyOf,
-  ownerIndex,
-  segmentAttributes,
-  textOf,
-} from './shape.ts';
+import { type Attributes, itemAttributes, itemOf, keyOf, ownerIndex, textOf } from './shape.ts';
 
 export type DynamodbOptions = {
   readonly table: string;
   /** Of another place than the environment says. */
   readonly client?: DynamoDBClient;
+  /** Where the bytes of large segments are kept; in the table unless given. */
+  readonly bodies?: BodyStore;
   /** From 0 to 1; spreads those who try again. */
   readonly random?: () => number;
+  readonly nowMs?: () => number;
 };
 
 /** Opens the store of a table that is there. */
-export function dynamodbStore({ table, client, random }: DynamodbOptions): Store {
-  const place = { client: client ?? new DynamoDBClient(boundedClient), table };
-  return new DynamodbStore({ ...place, random: random ?? Math.random });
+export function dynamodbStore(options: DynamodbOptions): Store {
+  return new DynamodbStore(options, options.client ?? new DynamoDBClient(boundedClient));
 }
 
 class DynamodbStore implements Store {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #pages: DynamodbPages;
+  readonly #large: LargeSegments;
   readonly #segments: DynamodbSegments;
 
-  constructor({ client, table, random }: Required<DynamodbOptions>) {
+  constructor(options: DynamodbOptions, client: DynamoDBClient) {
+    const { table, bodies, random = Math.random, nowMs = Date.now } = options;
     this.#client = client;
     this.#table = table;
     this.#pages = new DynamodbPages({ client, table, random });
-    this.#segments = new DynamodbSegments(this.#pages);
+    this.#large = new LargeSegments({ bodies, nowMs });
+    this.#segments = new DynamodbSegments(this.#pages, this.#large);
   }
 
   async read(partition: string, sort: string): Promise<Item | undefined> {
@@ -148,7 +147,7 @@ class DynamodbStore implements Store {
     let stored = 0;
     for (const segment of segments) {
       const outcome = await this.#conditional({
-        Item: segmentAttributes(segment),
+        Item: await this.#large.attributesOf(segment),
         ConditionExpression: 'attribute_not_exists(pk)',
       });
       if (outcome.kind === 'committed') stored++;
@@ -179,6 +178,7 @@ class DynamodbStore implements Store {
 
   async close(): Promise<void> {
     this.#client.destroy();
+    await this.#large.close();
   }
 
   async #conditional(put: Omit<PutItemCommandInput, 'TableName'>): Promise<CommitOutcome> {

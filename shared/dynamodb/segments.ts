@@ -1,14 +1,17 @@
 /** Segments of deferred messages in the table: read in order, counted, discarded. */
 import type { Segment, Waiting } from '../ports/store.ts';
+import type { LargeSegments } from './large-segments.ts';
 import { firstPageSegments, pageSegmentsMax } from './limit.ts';
 import type { DynamodbPages, Query } from './pages.ts';
-import { numberOf, positionText, segmentOf, segmentsPartition, textOf } from './shape.ts';
+import { numberOf, positionText, segmentsPartition, textOf } from './shape.ts';
 
 export class DynamodbSegments {
   readonly #pages: DynamodbPages;
+  readonly #large: LargeSegments;
 
-  constructor(pages: DynamodbPages) {
+  constructor(pages: DynamodbPages, large: LargeSegments) {
     this.#pages = pages;
+    this.#large = large;
   }
 
   async behind(
@@ -19,7 +22,9 @@ export class DynamodbSegments {
     let size = 0;
     const limitNow = () => pageSegments(taken.length, size, range.bytesMax);
     for await (const page of this.#pages.eachQueried(behindQuery(key, range.after), limitNow)) {
-      for (const segment of page.map(segmentOf)) {
+      for (const attributes of page) {
+        const segment = await this.#large.segmentOf(attributes);
+        if (segment === undefined) continue;
         size += segment.bytes.length;
         if (taken.length > 0 && size > range.bytesMax) return taken;
         taken.push(segment);
@@ -35,10 +40,11 @@ export class DynamodbSegments {
     const limitNow = () => pageSegments(taken.length, messages, messagesMax);
     const query = { ...behindQuery(key, 0), ScanIndexForward: false };
     for await (const page of this.#pages.eachQueried(query, limitNow)) {
-      for (const segment of page.map(segmentOf)) {
-        messages += segment.count;
+      for (const attributes of page) {
+        messages += numberOf(attributes.n);
         if (taken.length > 0 && messages > messagesMax) return taken;
-        taken.unshift(segment);
+        const segment = await this.#large.segmentOf(attributes);
+        if (segment !== undefined) taken.unshift(segment);
       }
       if (messages >= messagesMax) break;
     }
@@ -67,9 +73,10 @@ export class DynamodbSegments {
         ':pk': { S: segmentsPartition(key) },
         ':through': { S: positionText(through) },
       },
-      ProjectionExpression: 'pk, sk',
+      ProjectionExpression: 'pk, sk, r',
       ConsistentRead: true,
     })) {
+      await this.#large.removeOf(page);
       await this.#pages.removeAll(page);
     }
   }

@@ -4,7 +4,7 @@
  *   pk                    sk                      attributes
  *   ────────────────────  ──────────────────────  ────────────────────────────────────────────────────────────────
  *   <partition>           <sort>                  v version · d data (JSON, deflated if long) · owner, at place · ttl
- *   segments#<key>        <last position>         f first · n messages · t oldest (ms) · b bytes · z deflated · ttl
+ *   segments#<key>        <last position>         f first · n messages · t oldest (ms) · b bytes, or r body · z deflated · ttl
  *
  * Positions in sort keys have leading zeros, so that their order as text is their order as numbers. Segments are found by their last
  * position: those behind a cursor are one query, the one that holds the next message first. The index `owner` (owner, at;

@@ -1,21 +1,14 @@
 /** The contract of bodies on S3. */
-import { randomUUID } from 'node:crypto';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { s3BodyStore } from '../../shared/s3/s3-body-store.ts';
 import { bodyStoreContract } from '../contract/body-store.ts';
+import { makeBucket } from './bucket.ts';
 
 const endpoint = process.env.TEST_QUEUE_ENDPOINT ?? '';
 
-async function open() {
-  const client = new S3Client({ endpoint, forcePathStyle: true });
-  const bucket = `bodies-${randomUUID()}`;
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return s3BodyStore({ bucket, client });
-}
-
 if (endpoint !== '') {
-  bodyStoreContract('in S3', open);
+  bodyStoreContract('in S3', () => makeBucket(endpoint));
 
   test('a bucket that is not there is a fault', async () => {
     const client = new S3Client({ endpoint, forcePathStyle: true });

@@ -1,13 +1,26 @@
 /** The main flows end to end: clients over sockets, an edge in a process of its own, the service stack deployed to a stand-in. */
+import { randomBytes } from 'node:crypto';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { windowMessagesMax } from '../../edge/participating/limit.ts';
 import { Client } from '../kit/client.ts';
 import { Ladder } from '../kit/ladder.ts';
 import type { Server } from '../kit/server.ts';
 import { pause, until } from '../kit/wait.ts';
-import { deploy, deployMs, edgeOn, endpoint } from './deployed.ts';
+import { type Deployment, deploy, deployMs, edgeOn, endpoint } from './deployed.ts';
 
-const flows = ['live', 'away', 'idle', 'back', 'again', 'leave', 'decline', 'mail', 'pair'];
+const flows = [
+  'live',
+  'away',
+  'large',
+  'idle',
+  'back',
+  'again',
+  'leave',
+  'decline',
+  'mail',
+  'pair',
+];
 const crashes = ['storing', 'delivering'];
 const scenarios = [...flows, ...crashes];
 /** The functions of the stand-in start within seconds. */
@@ -17,6 +30,7 @@ const crashMs = 40_000;
 const testMs = 100_000;
 
 let edge: Server;
+let deployment: Deployment;
 const clients: Client[] = [];
 
 /** The clients of one scenario, which are nobody else's. */
@@ -71,10 +85,20 @@ async function waits(user: string, count: number): Promise<void> {
   await until(what, async () => (await edge.waiting(user)) === count || undefined, limitMs);
 }
 
+/** How many bodies there are. */
+async function bodies(): Promise<number> {
+  const client = new S3Client({ endpoint, forcePathStyle: true });
+  const Bucket = deployment.outputs.BodiesBucket;
+  const { KeyCount = 0 } = await client.send(new ListObjectsV2Command({ Bucket }));
+  client.destroy();
+  return KeyCount;
+}
+
 describe.skipIf(endpoint === '')('an edge on the deployed service', () => {
   beforeAll(async () => {
     const names = scenarios.flatMap((scenario) => [`alice-${scenario}`, `bob-${scenario}`]);
-    edge = edgeOn(await deploy('scenes'), names, { REJOIN_GROUP_IDLE_MS: '1500' });
+    deployment = await deploy('scenes');
+    edge = edgeOn(deployment, names, { REJOIN_GROUP_IDLE_MS: '1500' });
     await edge.start();
   }, deployMs);
 
@@ -102,6 +126,18 @@ describe.skipIf(endpoint === '')('an edge on the deployed service', () => {
     expect(await alice.say('live')).toBe(200);
     await until('bob has the live one', () => bob.received.length > missed.length, limitMs);
     expect(texts(bob)).toEqual([...missed, 'live']);
+  });
+
+  test('keeps what is too large for the table, and brings it whole [design 3]', async () => {
+    const [alice, bob] = await group('large');
+    const large = randomBytes(300_000).toString('base64');
+    await bob.loseNetwork();
+    for (const text of ['before', large, 'behind']) expect(await alice.say(text)).toBe(200);
+    await until('the bucket has its parts', async () => (await bodies()) === 3, limitMs);
+    await comeBack(bob);
+    await until('bob has it', () => bob.received.length >= 3, limitMs);
+    expect(texts(bob).map((text) => text.length)).toEqual([6, large.length, 6]);
+    expect(texts(bob)[1] === large).toBe(true);
   });
 
   test('brings what was missed of a group that has ended in a session of its own, and ends it [PFT-050, PFT-067]', async () => {

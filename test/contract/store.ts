@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Item, Store } from '../../shared/ports/store.ts';
+import { largeSegmentContract } from './store-large.ts';
 import { endsOfSegmentsContract, farS, fresh, segment, segmentContract } from './store-segments.ts';
 
 /** Runs the contract on an adapter; `open` is called once. */
@@ -23,6 +24,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     scans(() => store);
     segmentContract(() => store);
     endsOfSegmentsContract(() => store);
+    largeSegmentContract(() => store);
     expiry(() => store);
   });
 }

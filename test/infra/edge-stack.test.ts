@@ -197,6 +197,7 @@ describe('the edges', () => {
       REJOIN_STORE: 'aws:',
       REJOIN_AWS_TABLE: 'rejoin',
       REJOIN_AWS_QUEUE_PREFIX: 'rejoin-',
+      REJOIN_AWS_BODIES_BUCKET: expect.anything(),
       REJOIN_DOMAIN: 'rejoin.test',
       REJOIN_NETWORK: 'registrar',
       REJOIN_SIP_PORT: '5060',

@@ -92,7 +92,7 @@ describe('what each function may do is what its handler does, and no more', () =
     );
   });
 
-  test('the one behind the participations commands edges and removes bodies', () => {
+  test('the one behind the participations commands edges, and keeps and removes bodies', () => {
     expect(permissions(it.service, 'ParticipationRole')).toEqual(
       sorted(
         ...[ofEveryFunction, reading, taking('participation.fifo')],
@@ -101,7 +101,8 @@ describe('what each function may do is what its handler does, and no more', () =
           writing(['BatchWriteItem'], 'segments#*'),
         ],
         ...[sending('commands.fifo'), sending(edgeQueues), sending('participation-dead.fifo')],
-        ['s3:DeleteObject bodies/*'],
+        ['s3:DeleteObject bodies/*', 's3:GetObject bodies/*', 's3:PutObject bodies/*'],
+        ['s3:ListBucket bodies'],
       ),
     );
   });
@@ -171,10 +172,10 @@ describe('what an edge may do', () => {
     );
   });
 
-  test('in the bucket is to put bodies there and to read them', () => {
+  test('in the bucket is to read bodies', () => {
     expect(lines().filter((line) => line.startsWith('s3'))).toEqual([
       's3:GetObject bodies/*',
-      's3:PutObject bodies/*',
+      's3:ListBucket bodies',
     ]);
   });
 });

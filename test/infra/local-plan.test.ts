@@ -44,10 +44,13 @@ describe('deploying to a stand-in', () => {
   });
 
   test('tells an edge what was deployed', () => {
-    expect(edgeEnvironment({ TableName: 't', QueuePrefix: 't-', Other: 'x' })).toEqual({
+    expect(
+      edgeEnvironment({ TableName: 't', QueuePrefix: 't-', BodiesBucket: 't-b', Other: 'x' }),
+    ).toEqual({
       REJOIN_STORE: 'aws:',
       REJOIN_AWS_TABLE: 't',
       REJOIN_AWS_QUEUE_PREFIX: 't-',
+      REJOIN_AWS_BODIES_BUCKET: 't-b',
     });
     expect(() => edgeEnvironment({})).toThrow('deploy again');
   });

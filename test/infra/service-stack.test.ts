@@ -149,6 +149,7 @@ describe('the functions', () => {
           REJOIN_STORE: 'aws:',
           REJOIN_AWS_TABLE: 'trial',
           REJOIN_AWS_QUEUE_PREFIX: 'trial-',
+          REJOIN_AWS_BODIES_BUCKET: expect.anything(),
           REJOIN_DEFERRED_LIFETIME_S: '86400',
         },
       });

@@ -11,12 +11,17 @@ describe('the ports of a function in the cloud', () => {
     const env = {
       REJOIN_AWS_TABLE: 'trial',
       REJOIN_AWS_QUEUE_PREFIX: 'trial-',
+      REJOIN_AWS_BODIES_BUCKET: 'trial-bodies',
       REJOIN_DEFERRED_LIFETIME_S: '60',
       REJOIN_IMDN_LIFETIME_S: '30',
       REJOIN_DELIVERY_DISCARD_CODES: '603,403',
     };
     const ports = openPorts(env, (aws) => {
-      expect(aws).toEqual({ table: 'trial', queuePrefix: 'trial-' });
+      expect(aws).toEqual({
+        table: 'trial',
+        queuePrefix: 'trial-',
+        bodiesBucket: 'trial-bodies',
+      });
       return { store, queue };
     });
     expect(ports).toMatchObject({
