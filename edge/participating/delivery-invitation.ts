@@ -20,6 +20,7 @@ export class DeliveryInvitation {
   readonly #participant: Participant;
   #asking: ClientInvitation | undefined;
   #isOut = false;
+  #isDue = false;
   #attempt = 0;
   #retries = 0;
 
@@ -33,6 +34,11 @@ export class DeliveryInvitation {
     return this.#isOut;
   }
 
+  /** Another INVITE follows one that was refused. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
   /** INVITEs the clients that may get the delivery. */
   start(nowMs: number): void {
     this.#retries = this.#desk.options.deliveryRetries;
@@ -41,11 +47,11 @@ export class DeliveryInvitation {
 
   #invite(nowMs: number): void {
     const participant = this.#participant;
+    this.cancel(nowMs);
     if (!this.#isWanted()) {
       participant.report(nowMs, { kind: 'client-refused', status: unavailable });
       return;
     }
-    this.cancel(nowMs);
     this.#isOut = true;
     const attempt = this.#attempt;
     if (participant.focus.isActive || !this.#desk.options.isFirstRepeated) this.#ask(undefined);
@@ -74,7 +80,7 @@ export class DeliveryInvitation {
 
   /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
   again(nowMs: number): void {
-    if (this.#asking?.hasProgress === false) this.#invite(nowMs);
+    if (this.#isDue || this.#asking?.hasProgress === false) this.#invite(nowMs);
   }
 
   /** The client has come in by itself. */
@@ -83,6 +89,7 @@ export class DeliveryInvitation {
     this.#asking?.cancel(nowMs);
     this.#asking = undefined;
     this.#isOut = false;
+    this.#isDue = false;
   }
 
   /** Decision O-03: something waits, or the user is to be back in the running session all the same. */
@@ -107,6 +114,7 @@ export class DeliveryInvitation {
       return;
     }
     this.#retries--;
+    this.#isDue = true;
     const attempt = this.#attempt;
     this.#desk.setTimer(`retry/${this.#desk.nextNumber()}`, retryDelayMs, (atMs) => {
       if (attempt === this.#attempt) this.#invite(atMs);

@@ -155,7 +155,8 @@ export class FocusSide {
     participant.bridge.sessionEnded(nowMs);
     participant.whenStored(nowMs, (atMs) => {
       participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
-      if (participant.delivery.isOut && !participant.bridge.isStoreEmpty) return;
+      const { isOut, isDue = false } = participant.delivery;
+      if ((isOut || isDue) && !participant.bridge.isStoreEmpty) return;
       participant.delivery.cancel(atMs);
       if (!participant.client.isPresent) participant.over(atMs);
       else if (participant.bridge.mode === 'live') this.#hangUp(atMs, request);

@@ -22,7 +22,7 @@ export function decidePresence(state: Participation, event: Presence, policy: Po
     case 'client-left':
       return leave(state);
     case 'client-refused':
-      return clientRefused(state, event.status, policy);
+      return clientRefused(state, event, policy);
     case 'progress':
       return event.cursor > state.cursor
         ? become(state, { cursor: event.cursor, last: Math.max(state.last, event.cursor) })
@@ -44,8 +44,18 @@ function clientJoined(state: Participation, instance: string | undefined): Decis
   });
 }
 
-function clientRefused(state: Participation, status: number, policy: Policy): Decision {
-  if (state.phase !== 'reinviting' && state.phase !== 'draining') return ignore(state);
+/**
+ * Our INVITE has brought nobody in. That counts too where a re-join was accepted meanwhile: its session stood beside the INVITE, and
+ * the edge tells of a refusal only if it is gone again.
+ */
+function clientRefused(
+  state: Participation,
+  { status, atMs }: Extract<Presence, { kind: 'client-refused' }>,
+  policy: Policy,
+): Decision {
+  const isRunning = state.phase === 'reinviting' || state.phase === 'joined';
+  if (!isRunning && state.phase !== 'draining' && state.phase !== 'restarting')
+    return ignore(state);
   // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
   // Decision O-09: what one user has said to another is kept.
   if (policy.discardCodes.includes(status) && isGroup(state)) {
@@ -56,9 +66,12 @@ function clientRefused(state: Participation, status: number, policy: Policy): De
     const again: Participation = { ...state, isAvailableAgain: false };
     return become(again, {}, [command({ kind: 'invite-client' }, again)]);
   }
-  return state.phase === 'reinviting'
-    ? become(state, { phase: 'buffering' })
-    : become(withoutOwner(state), { phase: 'inactive' });
+  if (state.phase === 'reinviting') return become(state, { phase: 'buffering' });
+  if (state.phase === 'draining') return become(withoutOwner(state), { phase: 'inactive' });
+  // Registrations were not asked for since the re-join.
+  const search = [{ kind: 'find-registration', sinceMs: state.awaySinceMs } as const];
+  if (!isRunning) return become(withoutOwner(state), { phase: 'inactive' }, search);
+  return become(state, { phase: 'buffering', awaySinceMs: atMs }, search);
 }
 
 function rejoin(state: Participation, event: Extract<Presence, { kind: 'rejoin' }>): Decision {

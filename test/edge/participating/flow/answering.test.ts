@@ -61,6 +61,35 @@ describe('a client that answers its invitation', () => {
     expect(phone.talk.texts).toEqual(['one']);
   });
 
+  test('with an error is tried again too if the session ends before the next attempt [PFT-066, PFT-073]', async () => {
+    const scene = await away({ deliveryRetries: 1 });
+    const { world, phone, focus } = scene;
+    await says(scene, 'one');
+    phone.manners.invite = 480;
+    phone.register();
+    await world.run(100);
+    focus.bye();
+    phone.manners.invite = 200;
+    await world.run(6_000);
+    expect(phone.talk.texts[0]).toBe('one');
+    expect(await phaseOf(world)).toBe('gone');
+    fine(scene);
+  });
+
+  test('with an error is tried at once at its next registration, before the next attempt is due [PFT-001, PFT-073]', async () => {
+    const scene = await away({ deliveryRetries: 1 });
+    const { world, phone } = scene;
+    await says(scene, 'one');
+    phone.manners.invite = 480;
+    phone.register();
+    await world.run(100);
+    phone.manners.invite = 200;
+    phone.register();
+    await world.run(100);
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
   test('not at all keeps everything, and is let go of after the answer timeout', async () => {
     const scene = await away({ answerTimeoutMs: 20_000 });
     const { world, phone } = scene;
