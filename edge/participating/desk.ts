@@ -30,8 +30,10 @@ export type ParticipatingOptions = {
   /** What names this edge in its URIs, such as `;edge=a`; empty where there is only one. */
   readonly uriParams: string;
   readonly newToken: () => string;
-  /** Where a request for a URI goes: our own focus, a client's network, another server. */
-  readonly resolve: (uri: string) => Target;
+  /** Where a request for a URI goes: our own focus, a client's network, another server. Factories share the groups by their Contribution-IDs. */
+  readonly resolve: (uri: string, contributionId?: string) => Target;
+  /** A user of ours whose home is another edge: what waits for the user is kept there. */
+  readonly isElsewhere: (user: string) => boolean;
   readonly isTrusted: (flow: Flow) => boolean;
   readonly answerTimeoutMs: number;
   readonly mediaTimeoutMs: number;

@@ -19,6 +19,7 @@ export type FocusOwner = MediaOwner & {
 
 export type FocusTerms = {
   readonly user: string;
+  readonly contributionId: string;
   readonly types: MediaTypes;
   /** Headers of our own INVITE to the focus. */
   readonly headers: readonly Header[];
@@ -219,7 +220,7 @@ export class FocusLink {
         ],
         body,
       },
-      options.resolve(invite.uri),
+      options.resolve(invite.uri, this.#terms.contributionId),
     );
     this.#inviting = dialog;
     this.#desk.ownDialog(dialog, (atMs, event) => {

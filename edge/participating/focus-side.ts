@@ -52,7 +52,7 @@ export class FocusSide {
     const link: FocusLink = new FocusLink(
       this.#desk,
       identity,
-      { user: name.user, types: group, headers },
+      { ...name, types: group, headers },
       {
         ...this.#media(() => link),
         ended: (atMs, request) => this.#ended(atMs, request),

@@ -59,7 +59,8 @@ export class Mailbox {
         if (key !== undefined && response.status < 300) this.#seen.add(key);
         this.#desk.agent.respond(laterMs, transaction, response);
       };
-      if (found?.isKnown === false) this.#pass(atMs, mail, answer);
+      const isElsewhere = found?.isKnown === false || this.#desk.options.isElsewhere(recipient);
+      if (isElsewhere) this.#pass(atMs, mail, answer);
       else this.#take(atMs, mail, found, answer);
     });
   }

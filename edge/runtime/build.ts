@@ -7,7 +7,7 @@ import { Participating } from '../participating/participating.ts';
 import { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import { parseUri } from '../sip/uri.ts';
-import { type Gateway, groupToken } from './gateway.ts';
+import { factoryUser, type Gateway, groupToken } from './gateway.ts';
 import type { LocalAddress } from './local-sip-transport.ts';
 import type { MachineParts, Side } from './machines.ts';
 import { policyOf } from './policy.ts';
@@ -28,8 +28,6 @@ export const localAddresses: Readonly<
   participating: { host: 'participating.invalid', port: 1 },
   controlling: { host: 'focus.invalid', port: 2 },
 };
-
-export const factoryUser = 'conference-factory';
 
 /** A token of 96 bits of randomness, good for every protocol here. */
 export function newToken(): string {
@@ -76,13 +74,14 @@ export function buildMachines(
     agent: agents.participating,
     msrp: msrp.participating,
     edge: name,
+    isElsewhere: (user) => gateway?.targetOf(user) !== undefined,
     uriParams: gateway === undefined ? '' : `;edge=${name}`,
     factoryUser,
     host: addresses.host,
     sipPort: addresses.sipPort,
     msrpPort: addresses.msrpPort,
-    resolve: (uri) =>
-      gateway?.targetOf(uri) ??
+    resolve: (uri, contributionId) =>
+      gateway?.targetOf(uri, contributionId) ??
       resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
     ...policyOf(settings),
   });

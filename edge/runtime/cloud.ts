@@ -2,6 +2,7 @@
  * An edge in front of functions in the cloud: it reports into their queues, takes commands from a queue of its own and from the shared
  * one, and reads the table. It says that it lives; an edge that has not for a while is taken over by those that have (design 7).
  */
+import { connect } from 'node:net';
 import type { Logger } from 'pino';
 import type { Ports } from '../../shared/app/handle-participation.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
@@ -14,7 +15,9 @@ import type { User } from '../../shared/users.ts';
 import type { Backend } from './backend.ts';
 import type { Addresses } from './build.ts';
 import { Edge } from './edge.ts';
-import { commandVisibilityS, receivesMax } from './limit.ts';
+import { Fence } from './fence.ts';
+import { commandVisibilityS, doubtMs, receivesMax } from './limit.ts';
+import { type MetricReporter, startMetricReporter } from './metric-reporter.ts';
 import type { Metrics } from './metrics.ts';
 import { Neighbours } from './neighbours.ts';
 import type { OpenedCloud } from './open-store.ts';
@@ -35,10 +38,12 @@ export class Cloud implements Backend {
   readonly #ports: Ports;
   readonly #neighbours: Neighbours;
   #pumps: readonly Pump[] = [];
+  #reporter: MetricReporter | undefined;
 
   constructor(options: CloudOptions) {
     const { settings, users, opened, log, metrics, edgeName } = options;
     const { store, queue } = opened;
+    const fence = new Fence();
     this.#options = options;
     this.#ports = {
       store,
@@ -52,6 +57,8 @@ export class Cloud implements Backend {
       store,
       edge: edgeName,
       nowMs: Date.now,
+      fence,
+      isGone,
       lost: (edge) => this.#takeOver(edge),
       changed: () => this.edge.rehome(),
       failed: (error) => log.error({ err: error }, 'the other edges could not be looked at'),
@@ -69,6 +76,7 @@ export class Cloud implements Backend {
       log,
       metrics,
       neighbours: this.#neighbours,
+      fence,
     });
   }
 
@@ -78,6 +86,7 @@ export class Cloud implements Backend {
     await opened.queue.make(own, { receivesMax, visibilityS: commandVisibilityS });
     const addresses = await this.edge.listen();
     await this.#neighbours.start(addresses);
+    this.#reporter = this.#startReporter();
     // What a lost edge has left is for its users' home to go on with; nothing of it says that it is all handled.
     this.edge.gate.open();
     this.#pumps = [own, queueNames.commands].map((queueName) =>
@@ -94,6 +103,7 @@ export class Cloud implements Backend {
   async stop(): Promise<void> {
     const { edgeName, opened } = this.#options;
     await this.#neighbours.leave();
+    this.#reporter?.stop();
     await this.edge.close();
     await this.#neighbours.fallSilent();
     await this.#handOver();
@@ -126,6 +136,20 @@ export class Cloud implements Backend {
   /** A user's participations go to the user's new home. */
   readonly #homeOf = (user: string): string => this.#neighbours.homeOf(user);
 
+  #startReporter(): MetricReporter {
+    const { settings, metrics, log } = this.#options;
+    return startMetricReporter({
+      service: settings.aws.table,
+      held: () => {
+        const { participations, sipConnections, msrpConnections } = this.edge.counts;
+        return { sessions: participations, connections: sipConnections + msrpConnections };
+      },
+      happened: () => ({ ...metrics.totals, ...metrics.troubles }),
+      log,
+      nowMs: Date.now,
+    });
+  }
+
   /** What this edge still owns goes to the others, if there are any; otherwise to whoever comes next. */
   async #handOver(): Promise<void> {
     const { edgeName } = this.#options;
@@ -140,4 +164,17 @@ export class Cloud implements Backend {
     // Its commands are decided on anew, for their new owner.
     await opened.queue.drop(commandQueue(edge));
   }
+}
+
+/** Nobody listens there any more. An edge that is there, however busy, takes a connection or says nothing. */
+function isGone({ host, sipPort }: Addresses): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: sipPort, timeout: doubtMs });
+    const answer = (isRefused: boolean): void => {
+      socket.destroy();
+      resolve(isRefused);
+    };
+    socket.once('connect', () => answer(false)).once('timeout', () => answer(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => answer(error.code === 'ECONNREFUSED'));
+  });
 }

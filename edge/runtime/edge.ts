@@ -12,13 +12,15 @@ import type { User } from '../../shared/users.ts';
 import type { Flow } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import { AmongEdges } from './among-edges.ts';
 import { type Addresses, buildMachines, localAddresses, msrpAddress, trustOf } from './build.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
+import { Entrance } from './entrance.ts';
+import type { Fence } from './fence.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
-import { Gateway } from './gateway.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
 import { type MachineParts, Machines, type Side, sides } from './machines.ts';
@@ -40,8 +42,9 @@ export type EdgeOptions = {
   readonly queue: Queue;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The other edges, where there may be any. */
+  /** The other edges, where there may be any, and whether they may take this one for lost. */
   readonly neighbours?: Neighbours;
+  readonly fence?: Fence;
 };
 
 export type EdgeCounts = {
@@ -69,7 +72,8 @@ export class Edge {
   readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
   readonly #registrations: Registrations;
   readonly #focusMsrp: MsrpTransport | undefined;
-  #gateway: Gateway | undefined;
+  readonly #among: AmongEdges | undefined;
+  #entrance: Entrance | undefined;
   #parts: MachineParts | undefined;
   #machines: Machines | undefined;
 
@@ -78,15 +82,17 @@ export class Edge {
     this.#options = options;
     const isTrusted = trustOf(settings);
     this.#isTrusted = (flow) => isTrusted(flow) || options.neighbours?.isHost(flow.host) === true;
+    if (options.neighbours !== undefined) this.#among = this.#amongEdges(options.neighbours);
     this.#outbox = new Outbox({
       queue,
       nowMs,
+      ...(options.fence === undefined ? {} : { fence: options.fence }),
       failed: (error) => log.error({ err: error }, 'a report was not taken by the queue'),
     });
     this.#commands = new CommandIntake({
       edge: options.name,
       queue,
-      homeOf: (user) => this.#gateway?.homeOf(user) ?? options.name,
+      homeOf: (user) => this.#among?.homeOf(user) ?? options.name,
       carryOut: (message) => this.#carryOut(message),
     });
     this.#registrations = new Registrations({
@@ -96,6 +102,7 @@ export class Edge {
       store,
       nowMs,
       isAway: (user) => this.#parts?.participating.isAway(user) ?? false,
+      ...(this.#among && { elsewhere: this.#among.ways }),
     });
     this.#sip = new SipTransport({
       handler: {
@@ -115,9 +122,7 @@ export class Edge {
 
   /** Users have moved between the edges: what is known of those who are not at home here is forgotten. */
   rehome(): void {
-    const gateway = this.#gateway;
-    if (gateway === undefined) return;
-    this.#registrations.forget((user) => gateway.homeOf(user) !== this.#options.name);
+    this.#registrations.forgetStrangers();
   }
 
   /** Binds the ports and starts the machines; answers the addresses. */
@@ -141,11 +146,9 @@ export class Edge {
     });
     const own = focusMsrpPort === undefined ? {} : { focusMsrpPort };
     const addresses = { host, sipPort, msrpPort, ...own };
-    const isUser = (uri: string): boolean =>
-      this.#registrations.isKnown(addressOfRecord(uri) ?? uri);
-    this.#gateway = this.#newGateway(addresses, isUser);
-    const gateway = this.#gateway === undefined ? {} : { gateway: this.#gateway };
-    this.#start(buildMachines(settings, { name, isUser, ...gateway }, addresses), addresses);
+    const gateway = this.#among?.settle(addresses);
+    const identity = { name, isUser: this.#isUser, ...(gateway && { gateway }) };
+    this.#start(buildMachines(settings, identity, addresses), addresses);
     return addresses;
   }
 
@@ -225,6 +228,11 @@ export class Edge {
     this.#parts = parts;
     this.#machines = machines;
     for (const side of sides) this.#connect(side, machines, addresses);
+    this.#entrance = new Entrance({
+      focus: parts.agents.controlling,
+      receive: (side, message, flow) => machines.receive(side, message, flow),
+      ...this.#among?.elsewhere,
+    });
   }
 
   /** Joins a side to the transports it reaches the world by. */
@@ -248,22 +256,11 @@ export class Edge {
     this.#msrpCarriers.set(side, joinCarriers([localMsrp, sockets], input));
   }
 
-  /** Which side a message is for: its transactions and dialogs know; a new request is first looked at by the front desk's side. */
-  #received(received: SipMessage, flow: Flow): void {
-    const parts = this.#parts;
-    if (parts === undefined) return;
-    const method = received.kind === 'request' ? received.method : 'response';
-    const status = received.kind === 'response' ? received.status : undefined;
+  #received(message: SipMessage, flow: Flow): void {
+    const method = message.kind === 'request' ? message.method : 'response';
+    const status = message.kind === 'response' ? message.status : undefined;
     this.#options.metrics.sip('in', method, status);
-    const gateway = this.#gateway;
-    const message = gateway === undefined ? received : gateway.take(received, flow);
-    if (message === undefined) return;
-    const { controlling } = parts.agents;
-    const isFocus =
-      controlling.hasTransaction(message) ||
-      (message.kind === 'request' && controlling.hasDialog(message)) ||
-      gateway?.isForFocus(message, flow) === true;
-    this.#machines?.receive(isFocus ? 'controlling' : 'participating', message, flow);
+    this.#entrance?.take(message, flow);
   }
 
   /** The MSRP transports exist before the machines do. */
@@ -283,17 +280,21 @@ export class Edge {
     };
   }
 
-  #newGateway(addresses: Addresses, isUser: (uri: string) => boolean): Gateway | undefined {
-    const { name, settings, neighbours } = this.#options;
-    if (neighbours === undefined) return undefined;
-    return new Gateway({
+  #amongEdges(neighbours: Neighbours): AmongEdges {
+    const { name, settings, store, log } = this.#options;
+    return new AmongEdges({
       edge: name,
       domain: settings.domain,
-      addresses,
+      store,
       neighbours,
-      isUser,
+      isUser: this.#isUser,
       isTrusted: this.#isTrusted,
-      sip: this.#sip,
+      // The transport is made later; nothing goes anywhere before its ports are bound.
+      sip: { send: (...sent) => this.#sip.send(...sent) },
+      failed: (error) => log.error({ err: error }, 'whose a request is could not be found out'),
     });
   }
+
+  readonly #isUser = (uri: string): boolean =>
+    this.#registrations.isKnown(addressOfRecord(uri) ?? uri);
 }

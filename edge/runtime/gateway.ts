@@ -4,9 +4,15 @@
  */
 import type { Flow, Target } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
-import type { SipMessage } from '../sip/message.ts';
+import type { SipMessage, SipRequest } from '../sip/message.ts';
 import { printMessage } from '../sip/print.ts';
-import { type EdgeProxyOptions, routeRequest, routeResponse } from '../sip/proxy/edge-proxy.ts';
+import {
+  type EdgeProxyOptions,
+  isForOwner,
+  routeRequest,
+  routeResponse,
+  routeToOwner,
+} from '../sip/proxy/edge-proxy.ts';
 import { toTag } from '../sip/tags.ts';
 import { addressOfRecord, parseUri } from '../sip/uri.ts';
 import type { Addresses } from './build.ts';
@@ -23,6 +29,8 @@ export type GatewayOptions = {
   readonly isUser: (uri: string) => boolean;
   readonly sip: Pick<SipCarrier, 'send'>;
 };
+
+export const factoryUser = 'conference-factory';
 
 /** Between a group's token and the edge that its focus is at. */
 const groupMark = '.at.';
@@ -45,24 +53,25 @@ export class Gateway {
       host: addresses.host,
       port: addresses.sipPort,
       isTrusted,
-      homeOf: (address) => this.homeOf(address),
+      homeOf: (address, contributionId) => this.homeOf(address, contributionId),
     };
   }
 
-  /** The edge that serves a user, or where the focus of a group is. */
-  homeOf(address: string): string {
+  /** The edge that serves a user, or where the focus of a group is. Factories share the groups by their Contribution-IDs. */
+  homeOf(address: string, contributionId?: string): string {
     const { neighbours } = this.#options;
     const user = parseUri(address)?.user ?? '';
+    if (user === factoryUser) return neighbours.homeOf(`${address} ${contributionId ?? ''}`);
     const named = user.split(groupMark)[1];
     if (named !== undefined && neighbours.isAlive(named)) return named;
     return neighbours.homeOf(address);
   }
 
   /** Where requests for a URI of our domain go; undefined if that is here. */
-  targetOf(uri: string): Target | undefined {
+  targetOf(uri: string, contributionId?: string): Target | undefined {
     const { edge, domain, neighbours } = this.#options;
     if (parseUri(uri)?.host.toLowerCase() !== domain.toLowerCase()) return undefined;
-    const home = this.homeOf(addressOfRecord(uri) ?? uri);
+    const home = this.homeOf(addressOfRecord(uri) ?? uri, contributionId);
     const place = home === edge ? undefined : neighbours.placeOf(home);
     return place && { transport: 'tcp', host: place.host, port: place.sipPort };
   }
@@ -86,22 +95,53 @@ export class Gateway {
         this.#send(routed.message, { transport: 'tcp', host: place.host, port: place.sipPort });
         return undefined;
       }
-      default: {
-        const request = message.kind === 'request' ? message : undefined;
-        const bytes = refusalBytes({ ...routed, ...(request && { request }) });
-        if (bytes !== undefined) this.#sendBytes(bytes, flowTarget(flow));
+      default:
+        this.#refuse(message.kind === 'request' ? message : undefined, flow, routed);
         return undefined;
-      }
     }
+  }
+
+  /** A request that came to its user's home may be about what another edge has. */
+  mayBeOthers(request: SipRequest, flow: Flow): boolean {
+    return !isForOwner(request, flow, this.#routing);
+  }
+
+  /** Passes a request on to the edge that has what it is about; false if that edge is not there. */
+  giveToOwner(request: SipRequest, flow: Flow, owner: string): boolean {
+    const place = this.#options.neighbours.placeOf(owner);
+    if (place === undefined) return false;
+    const routed = routeToOwner(request, flow, owner, this.#routing);
+    if (routed.kind !== 'edge') this.refuse(request, flow);
+    else this.#send(routed.message, { transport: 'tcp', host: place.host, port: place.sipPort });
+    return true;
+  }
+
+  /** Who asks may ask again. */
+  refuse(request: SipRequest, flow: Flow): void {
+    this.#refuse(request, flow, { status: 503, reason: 'Service Unavailable' });
+  }
+
+  /** What a peer asserts is believed, another edge's word too. */
+  isPeer(message: SipMessage, flow: Flow): boolean {
+    return this.#options.isTrusted(flow) && header(message, 'P-Asserted-Identity') !== undefined;
   }
 
   /** Whether a request is for the focus here: of a peer, outside dialogs, for no user of ours. */
   isForFocus(message: SipMessage, flow: Flow): boolean {
-    const { domain, isTrusted, isUser } = this.#options;
+    const { domain, isUser } = this.#options;
     if (message.kind !== 'request' || toTag(message) !== undefined) return false;
-    if (!isTrusted(flow) || header(message, 'P-Asserted-Identity') === undefined) return false;
+    if (!this.isPeer(message, flow)) return false;
     const isOurs = parseUri(message.uri)?.host.toLowerCase() === domain.toLowerCase();
     return isOurs && !isUser(message.uri);
+  }
+
+  #refuse(
+    request: SipRequest | undefined,
+    flow: Flow,
+    refusal: { readonly status: number; readonly reason: string },
+  ): void {
+    const bytes = refusalBytes({ ...refusal, ...(request && { request }) });
+    if (bytes !== undefined) this.#sendBytes(bytes, flowTarget(flow));
   }
 
   #send(message: SipMessage, target: Target): void {

@@ -112,3 +112,13 @@ export const reportMetricsEveryMs = 60_000;
 export const commandVisibilityS = 40;
 /** Receipts of a command before it is given up. */
 export const receivesMax = 5;
+/** An edge whose word is late has so long to take a connection: they are near one another. */
+export const doubtMs = 500;
+/** Requests whose edge is remembered, so that their CANCEL goes the same way: far more than are answered within a minute. */
+export const decidedRequestsMax = 10_000;
+/** A request for what a lost edge had waits so long for its new owner, and looks so often; less than clients wait for an answer. */
+export const ownerWaitMs = 20_000;
+export const ownerPollMs = 200;
+/** After edges have come or gone, all edges know of it after a heartbeat, and the functions are at most as late again. */
+export const moveMs = 4_000;
+export const movePollMs = 200;

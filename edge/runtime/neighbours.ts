@@ -1,18 +1,27 @@
 /**
  * The edges that there are: this one says every moment that it lives and where it is reached, and looks at the others. One that has said
- * nothing for a while is lost; the same one of the others takes it over, as each of them finds by itself. Users have a home among the
- * living edges, the same for all who ask, which moves as little as possible when edges come and go (rendezvous hashing).
+ * nothing for a while is lost; the same one of the others takes it over, as each of them finds by itself. How long is measured here, from
+ * when its last word was first seen, so that clocks need not agree. Users have a home among the living edges, the same for all who ask,
+ * which moves as little as possible when edges come and go (rendezvous hashing).
  */
 import { createHash } from 'node:crypto';
 import { beat, edgesKnown, type KnownEdge, leave } from '../../shared/app/edges.ts';
-import { heartbeatMs, lostAfterMs } from '../../shared/app/edges-limit.ts';
+import {
+  clockSkewMaxMs,
+  doubtAfterMs,
+  heartbeatMs,
+  lostAfterMs,
+} from '../../shared/app/edges-limit.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { Addresses } from './build.ts';
+import type { Fence } from './fence.ts';
 
 export type NeighboursOptions = {
   readonly store: Store;
   readonly edge: string;
+  /** The time of day. */
   readonly nowMs: () => number;
+  readonly fence: Fence;
   /** An edge is lost, and is this one's to take over. */
   readonly lost: (edge: string) => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -20,17 +29,26 @@ export type NeighboursOptions = {
   readonly changed: () => void;
   /** This edge was taken for lost by the others. */
   readonly fenced: () => void;
+  /** Nobody listens at an edge's place any more: its process has ended. */
+  readonly isGone: (place: Addresses) => Promise<boolean>;
 };
+
+/** The last word of an edge, and when it was first seen here. */
+type Word = { readonly atMs: number; readonly seenMs: number };
+
+type Place = Addresses & { readonly isLeaving: boolean };
 
 export class Neighbours {
   readonly #options: NeighboursOptions;
   readonly #takenOver = new Set<string>();
-  #living = new Map<string, Addresses>();
+  readonly #takeOvers = new Set<Promise<void>>();
+  #words = new Map<string, Word>();
+  #living = new Map<string, Place>();
   #place: Addresses | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isLeaving = false;
   /** The look that is under way, or was the last. */
-  #looking: Promise<void> = Promise.resolve();
+  #looking: Promise<void> | undefined;
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -40,21 +58,21 @@ export class Neighbours {
   async start(place: Addresses): Promise<void> {
     this.#place = place;
     await this.#look();
-    this.#timer = setInterval(() => {
-      this.#looking = this.#lookAgain();
-    }, heartbeatMs);
+    this.#timer = setInterval(() => this.#lookAgain(), heartbeatMs);
   }
 
   /** Is nobody's home from now on, and stays reachable. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    if (this.#place !== undefined) await this.#lookAgain();
+    await this.#looking;
+    await this.#lookAgain();
   }
 
   /** Says nothing more, and takes nothing over any more. From here on the edge may be given up to others, by itself too. */
   async fallSilent(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;
+    await Promise.all(this.#takeOvers);
   }
 
   /** Is gone; the item stays if somebody goes on for the edge. */
@@ -78,64 +96,101 @@ export class Neighbours {
     return this.#living.has(edge);
   }
 
+  /** There are others than this one. */
+  get hasOthers(): boolean {
+    return this.#living.size > (this.#living.has(this.#options.edge) ? 1 : 0);
+  }
+
   /** The edge that serves an address: this one if there is no other. */
   homeOf(address: string): string {
-    return highest(this.#living.keys(), address) ?? this.#options.edge;
+    return highest(this.#homes(), address) ?? this.#options.edge;
   }
 
   /** Who takes over for an edge; undefined if there is nobody else. */
   heirOf(edge: string): string | undefined {
-    const others = [...this.#living.keys()].filter((name) => name !== edge);
-    return highest(others, edge);
+    return highest(
+      this.#homes().filter((name) => name !== edge),
+      edge,
+    );
   }
 
-  async #lookAgain(): Promise<void> {
-    try {
-      await this.#look();
-    } catch (error) {
+  /** The edges that take new users. */
+  #homes(): readonly string[] {
+    return [...this.#living].filter(([, { isLeaving }]) => !isLeaving).map(([name]) => name);
+  }
+
+  /** Looks at once, unless it is doing so. Never rejects. */
+  #lookAgain(): Promise<void> {
+    this.#looking ??= this.#look()
       // The next look tries again; whoever is late for too long is taken over by the others.
-      this.#options.failed(error);
-    }
+      .catch((error: unknown) => this.#options.failed(error))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
   }
 
   async #look(): Promise<void> {
-    const { store, edge, nowMs, fenced } = this.#options;
+    const { store, edge, nowMs, fence, fenced } = this.#options;
     if (this.#place === undefined) return;
-    const isOwn = await beat(store, edge, {
-      atMs: nowMs(),
-      place: this.#place,
-      isLeaving: this.#isLeaving,
-    });
+    const sinceMs = performance.now();
+    const isLeaving = this.#isLeaving;
+    const isOwn = await beat(store, edge, { atMs: nowMs(), place: this.#place, isLeaving });
     if (!isOwn) {
       fenced();
       return;
     }
+    fence.renew(sinceMs);
     const known = await edgesKnown(store);
-    const atMs = nowMs();
-    const isLate = (one: KnownEdge): boolean => one.name !== edge && atMs - one.atMs > lostAfterMs;
-    const living = known.filter((one) => one.successor === undefined && !isLate(one));
-    const before = [...this.#living.keys()].join(' ');
-    this.#living = new Map(
-      living
-        .filter(({ isLeaving }) => isLeaving !== true)
-        .flatMap(({ name, place }) => (place === undefined ? [] : [[name, place] as const])),
-    );
-    if ([...this.#living.keys()].join(' ') !== before) this.#options.changed();
-    for (const one of known.filter((late) => isLate(late) && late.isTakenOver !== true)) {
-      await this.#takeOver(one.name);
+    const late = await this.#late(known);
+    this.#setLiving(known.filter((one) => one.successor === undefined && !late.has(one.name)));
+    for (const { name, isTakenOver } of known) {
+      if (late.has(name) && isTakenOver !== true) this.#takeOver(name);
     }
   }
 
-  async #takeOver(name: string): Promise<void> {
-    const isMine = (this.heirOf(name) ?? this.#options.edge) === this.#options.edge;
-    if (!isMine || this.#takenOver.has(name)) return;
-    this.#takenOver.add(name);
-    try {
-      await this.#options.lost(name);
-    } catch (error) {
-      this.#takenOver.delete(name);
-      throw error;
+  /** Edges that have said nothing for too long. */
+  async #late(known: readonly KnownEdge[]): Promise<ReadonlySet<string>> {
+    const { edge, nowMs, isGone } = this.#options;
+    const late = new Set<string>();
+    const words = new Map<string, Word>();
+    const atMs = performance.now();
+    for (const one of known.filter(({ name }) => name !== edge)) {
+      const before = this.#words.get(one.name);
+      const word = before?.atMs === one.atMs ? before : { atMs: one.atMs, seenMs: atMs };
+      words.set(one.name, word);
+      const silentMs = atMs - word.seenMs;
+      const isOld = nowMs() - one.atMs > lostAfterMs + clockSkewMaxMs;
+      const isDoubted = silentMs > doubtAfterMs && one.isLeaving !== true;
+      if (silentMs > lostAfterMs || isOld) late.add(one.name);
+      else if (isDoubted && one.place !== undefined && (await isGone(one.place)))
+        late.add(one.name);
     }
+    this.#words = words;
+    return late;
+  }
+
+  #setLiving(living: readonly KnownEdge[]): void {
+    const before = this.#homes().join(' ');
+    this.#living = new Map(
+      living.flatMap(({ name, place, isLeaving }) =>
+        place === undefined ? [] : [[name, { ...place, isLeaving: isLeaving === true }] as const],
+      ),
+    );
+    if (this.#homes().join(' ') !== before) this.#options.changed();
+  }
+
+  /** A take-over lasts longer than a heartbeat: it is not waited for. */
+  #takeOver(name: string): void {
+    const isMine = (this.heirOf(name) ?? this.#options.edge) === this.#options.edge;
+    if (!isMine || this.#takenOver.has(name) || this.#isLeaving) return;
+    this.#takenOver.add(name);
+    const taking = this.#options.lost(name).catch((error: unknown) => {
+      this.#takenOver.delete(name);
+      this.#options.failed(error);
+    });
+    this.#takeOvers.add(taking);
+    void taking.finally(() => this.#takeOvers.delete(taking));
   }
 }
 

@@ -4,6 +4,7 @@
  * given back as not stored, everything else waits until the queue works, within a bound.
  */
 import type { Queue, QueueEntry } from '../../shared/ports/queue.ts';
+import type { Fence } from './fence.ts';
 import { outboxEntriesMax, reportRetryMaxMs, reportRetryMinMs, storeAnswerMs } from './limit.ts';
 
 type Waiting = {
@@ -19,6 +20,8 @@ export type OutboxOptions = {
   readonly queue: Queue;
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
+  /** Holds back what would be promised while others may take this edge for lost. */
+  readonly fence?: Pick<Fence, 'isOpen' | 'pass'>;
   /** Waits before another attempt; by the platform's timers unless given. */
   readonly pause?: (ms: number) => Promise<void>;
 };
@@ -66,6 +69,8 @@ export class Outbox {
       group.waiting = [];
       const isStored = await this.#try(batch);
       if (isStored) {
+        const { fence } = this.#options;
+        if (fence?.isOpen === false) await fence.pass();
         group.retryMs = 0;
         this.#size -= batch.length;
         for (const waiting of batch) waiting.done(true);

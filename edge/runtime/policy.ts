@@ -6,7 +6,7 @@ export type ParticipatingPolicy = Omit<
   ParticipatingOptions,
   | ('agent' | 'msrp' | 'edge' | 'domain' | 'factoryUser' | 'host' | 'sipPort' | 'msrpPort')
   | 'uriParams'
-  | ('newToken' | 'resolve' | 'isTrusted')
+  | ('newToken' | 'resolve' | 'isTrusted' | 'isElsewhere')
 >;
 
 const sessionTag = 'urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.';

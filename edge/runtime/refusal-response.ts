@@ -19,6 +19,7 @@ const phrases: Readonly<Record<number, string>> = {
   416: 'Unsupported URI Scheme',
   430: 'Flow Failed',
   483: 'Too Many Hops',
+  503: 'Service Unavailable',
   505: 'Version Not Supported',
   513: 'Message Too Large',
 };

@@ -17,7 +17,7 @@ import { type Authenticated, type Handled, Registrar } from '../registrar/regist
 import type { Flow } from '../sip/effect.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
-import { userItemsMax } from './limit.ts';
+import { moveMs, movePollMs, userItemsMax } from './limit.ts';
 import { Unsettled } from './unsettled.ts';
 
 export type RegistrationsOptions = {
@@ -29,6 +29,16 @@ export type RegistrationsOptions = {
   readonly nowMs: () => number;
   /** A participation of the user is held here whose client is away. */
   readonly isAway: (user: string) => boolean;
+  /** Where there are other edges. */
+  readonly elsewhere?: ClientWays;
+};
+
+/** What other edges know of clients, and what this one knows of theirs. */
+export type ClientWays = {
+  /** The user registers here. */
+  readonly isHome: (user: string) => boolean;
+  readonly outward: (binding: Binding) => Binding;
+  readonly inward: (binding: Binding) => Binding;
 };
 
 const awayPhases = new Set(['buffering', 'reinviting', 'inactive', 'draining']);
@@ -41,6 +51,7 @@ export class Registrations {
   /** Users whose stored bindings the registrar has, and the reads under way. */
   readonly #loaded = new Map<string, Promise<void> | true>();
   readonly #unsettled = new Unsettled();
+  #movedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RegistrationsOptions) {
     const { domain, users } = options;
@@ -76,8 +87,17 @@ export class Registrations {
 
   /** Present bindings of a user. */
   async bindings(user: string): Promise<readonly Binding[]> {
-    await this.load(user);
-    return this.#registrar.bindings(this.#options.nowMs(), user);
+    for (;;) {
+      await this.load(user);
+      const bindings = this.#registrar.bindings(this.#options.nowMs(), user);
+      if (bindings.length > 0 || !this.#isMoving) return bindings;
+      await new Promise((resolve) => setTimeout(resolve, movePollMs));
+    }
+  }
+
+  /** Users have just moved: where they have registered last may have been another edge, and be on its way into the store. */
+  get #isMoving(): boolean {
+    return this.#options.nowMs() - this.#movedMs < moveMs;
   }
 
   authenticate(nowMs: number, request: SipRequest, flow: Flow): Authenticated {
@@ -97,13 +117,18 @@ export class Registrations {
   expired(nowMs: number): readonly RegistrationEvent[] {
     return this.#registrar
       .expire(nowMs)
-      .map(({ user, bindings }) => ({ kind: 'registration', user, bindings, atMs: nowMs }));
+      .map(({ user, bindings }) => this.#reportOf(nowMs, user, bindings));
   }
 
   /** The report of what a user's bindings are now. */
   report(nowMs: number, user: string): RegistrationEvent {
-    const bindings = this.#registrar.bindings(nowMs, user);
-    return { kind: 'registration', user, bindings, atMs: nowMs };
+    return this.#reportOf(nowMs, user, this.#registrar.bindings(nowMs, user));
+  }
+
+  #reportOf(nowMs: number, user: string, bindings: readonly Binding[]): RegistrationEvent {
+    const { elsewhere } = this.#options;
+    const told = elsewhere === undefined ? bindings : bindings.map(elsewhere.outward);
+    return { kind: 'registration', user, bindings: told, atMs: nowMs };
   }
 
   /** An event of a participation was reported: till the store shows it, nobody knows from there who is away. */
@@ -133,9 +158,12 @@ export class Registrations {
     return awayPhases.has(phase) || (edge !== undefined && edge !== this.#options.edge);
   }
 
-  /** Forgets what is known of some users; it is read again when they are asked for. */
-  forget(isForgotten: (user: string) => boolean): void {
-    for (const user of [...this.#loaded.keys()].filter(isForgotten)) {
+  /** Forgets what is known of users who are not at home here; it is read again when they are asked for. */
+  forgetStrangers(): void {
+    const { elsewhere } = this.#options;
+    if (elsewhere === undefined) return;
+    this.#movedMs = this.#options.nowMs();
+    for (const user of [...this.#loaded.keys()].filter((one) => !elsewhere.isHome(one))) {
       this.#loaded.delete(user);
       this.#registrar.forget(user);
     }
@@ -145,8 +173,10 @@ export class Registrations {
   async load(user: string): Promise<void> {
     if (!this.isKnown(user)) return;
     const known = this.#loaded.get(user);
-    if (known === true) return;
-    const reading = known ?? this.#read(user);
+    // Another edge knows before this one does when its users register.
+    const isHome = this.#options.elsewhere?.isHome(user) ?? true;
+    if (known === true && isHome && !this.#isMoving) return;
+    const reading = known === undefined || known === true ? this.#read(user, isHome) : known;
     this.#loaded.set(user, reading);
     try {
       await reading;
@@ -158,12 +188,15 @@ export class Registrations {
     }
   }
 
-  async #read(user: string): Promise<void> {
+  async #read(user: string, isHome: boolean): Promise<void> {
     const key = registrationKey(user);
     const item = await this.#options.store.read(key.partition, key.sort);
     const registration = item?.data as Registration | undefined;
+    if (!isHome) this.#registrar.forget(user);
     if (registration === undefined) return;
-    this.#registrar.load(user, registration.bindings as readonly Binding[]);
+    const bindings = registration.bindings as readonly Binding[];
+    const inward = this.#options.elsewhere?.inward;
+    this.#registrar.load(user, inward === undefined ? bindings : bindings.map(inward));
   }
 }
 

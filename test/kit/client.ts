@@ -25,7 +25,6 @@ type Chat = {
   isUp: boolean;
 };
 
-/** An INVITE of the client, to be sent again with credentials. */
 type Calling = { readonly draft: RequestDraft; readonly session: string };
 
 export class Client extends Subscriber {
@@ -145,6 +144,7 @@ export class Client extends Subscriber {
 
   override onMsrp(event: MsrpEvent): void {
     if (event.kind === 'bound' && event.session === this.#chat?.session) this.#chat.isUp = true;
+    else if (event.kind === 'lost' && event.session === this.#chat?.session) this.#cutOff();
     else if (event.kind === 'delivered') this.#answers.get(event.reference)?.(200);
     else if (event.kind === 'failed') this.#answers.get(event.reference)?.(event.status);
     else if (event.kind === 'message') {
@@ -152,6 +152,13 @@ export class Client extends Subscriber {
       if (event.message.contentType.startsWith('message/cpim')) this.#got(event.message.body);
       else if (event.message.contentType.startsWith('application/group-state')) this.#gotState();
     }
+  }
+
+  /** The media are gone: what has no answer by now gets none. */
+  #cutOff(): void {
+    if (this.#chat !== undefined) this.#chat.isUp = false;
+    for (const answer of this.#answers.values()) answer(0);
+    this.#answers.clear();
   }
 
   #got(body: Uint8Array): void {

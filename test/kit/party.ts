@@ -45,7 +45,9 @@ export abstract class Party {
           if (!this.#isDark) this.step(() => this.agent.receive(nowMs(), message, flow));
         },
         onRefused: () => undefined,
-        onFlowClosed: () => undefined,
+        onFlowClosed: () => {
+          if (!this.#isDark) this.flowClosed();
+        },
       },
     });
     this.#msrpIo = this.#newMsrpTransport();
@@ -80,7 +82,7 @@ export abstract class Party {
       sessionExpiresS: 0,
       minSessionExpiresS: 90,
       allow: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'NOTIFY', 'MESSAGE', 'UPDATE'],
-      supported: ['timer', 'recipient-list-invite'],
+      supported: ['recipient-list-invite'],
     });
     await this.#openMedia();
     return this;
@@ -110,6 +112,9 @@ export abstract class Party {
     action();
     for (let isBusy = true; isBusy; ) isBusy = this.#drain();
   }
+
+  /** A connection for SIP has ended. */
+  flowClosed(): void {}
 
   abstract onSip(event: SipEvent): void;
   abstract onMsrp(event: MsrpEvent): void;

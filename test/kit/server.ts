@@ -18,6 +18,7 @@ export class Server {
   readonly #settings: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
   #output = '';
+  #isUp = false;
   #ports: readonly string[] = ['0', '0', '0'];
 
   constructor(
@@ -42,6 +43,11 @@ export class Server {
     return this.#process?.pid ?? 0;
   }
 
+  /** Ready, and not asked to end. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
   /** Everything it has printed. */
   get output(): string {
     return this.#output;
@@ -57,6 +63,7 @@ export class Server {
     const line = await until('the server is ready', () => this.#readyLine());
     const ports = [...line.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => match[1] ?? '0');
     this.#ports = ports;
+    this.#isUp = true;
     return this;
   }
 
@@ -97,16 +104,18 @@ export class Server {
   }
 
   /** Sends a signal and resolves with the exit code once it has ended. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
+  async end(signal: NodeJS.Signals, limitMs?: number): Promise<number | null> {
+    this.#isUp = false;
     this.#process?.kill(signal);
-    return await this.exit();
+    return await this.exit(limitMs);
   }
 
   /** Resolves with the exit code. */
-  async exit(): Promise<number | null> {
+  async exit(limitMs?: number): Promise<number | null> {
     const child = this.#process;
     if (child === undefined) return null;
-    await until('the server has ended', () => child.exitCode !== null || child.signalCode !== null);
+    const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+    await until('the server has ended', hasEnded, limitMs);
     return child.exitCode;
   }
 

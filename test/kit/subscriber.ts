@@ -8,8 +8,12 @@ import type { Header, SipMessage } from '../../edge/sip/message.ts';
 import { answerChallenge } from './digest.ts';
 import { Party, type PartyOptions } from './party.ts';
 import { cpim, readCpim } from './text.ts';
+import { pause } from './wait.ts';
 
 export type ClientOptions = PartyOptions & { readonly domain: string; readonly password: string };
+
+const againTriesMax = 50;
+const againPauseMs = 300;
 
 type Response = Extract<SipEvent, { readonly kind: 'response' }>;
 type Request = Extract<SipEvent, { readonly kind: 'request' }>;
@@ -23,6 +27,8 @@ export abstract class Subscriber extends Party {
   readonly #instance = `<urn:uuid:${randomUUID()}>`;
   readonly #responses = new Map<string, (event: Response) => void>();
   #registers = 0;
+  /** Registers again when its connection is gone. */
+  isFaithful = false;
   /** Texts of the standalone messages received. */
   readonly mail: string[] = [];
 
@@ -50,6 +56,23 @@ export abstract class Subscriber extends Party {
   /** Is not reachable any more. */
   async unregister(): Promise<void> {
     await this.register(0);
+  }
+
+  /** A client that wants to be reached registers anew over another connection (RFC 5626 4.4). */
+  override flowClosed(): void {
+    if (this.isFaithful) void this.#registerAgain();
+  }
+
+  async #registerAgain(): Promise<void> {
+    for (let tries = 0; tries < againTriesMax; tries++) {
+      await pause(againPauseMs);
+      try {
+        await this.register();
+        return;
+      } catch {
+        // Refused or out of reach: another time.
+      }
+    }
   }
 
   /** Sends a standalone message; resolves with the final answer. */

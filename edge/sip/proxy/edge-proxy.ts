@@ -5,10 +5,11 @@
  * several edges.
  */
 import { parseAddress } from '../address.ts';
+import { contributionIdOf } from '../contribution-id.ts';
 import type { Flow, Target } from '../effect.ts';
 import { header, headerValues, withHeader, withoutHeader } from '../header.ts';
 import type { Header, SipMessage, SipRequest, SipResponse } from '../message.ts';
-import { param } from '../params.ts';
+import { type Param, param } from '../params.ts';
 import { callId, fromTag, toTag } from '../tags.ts';
 import { addressOfRecord, parseUri } from '../uri.ts';
 import { printVia, topVia, type Via } from '../via.ts';
@@ -20,8 +21,8 @@ export type EdgeProxyOptions = {
   readonly host: string;
   readonly port: number;
   readonly domain: string;
-  /** The edge that serves a user, or a group of our focus, at present. */
-  readonly homeOf: (address: string) => string;
+  /** The edge that serves a user, or a group of our focus, at present; of the factory the one for a Contribution-ID. */
+  readonly homeOf: (address: string, contributionId: string | undefined) => string;
   /** Another edge, or a peer whose P-Asserted-Identity is believed. */
   readonly isTrusted: (flow: Flow) => boolean;
 };
@@ -32,6 +33,7 @@ export type Routed =
   | { readonly kind: 'flow'; readonly target: Target; readonly message: SipMessage }
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string };
 
+const ownerMark = 'owner';
 const cookie = 'z9hG4bK';
 const tooManyHops: Routed = { kind: 'refused', status: 483, reason: 'Too Many Hops' };
 /** Methods whose dialogs have to come back over this edge. */
@@ -51,6 +53,28 @@ export function routeRequest(request: SipRequest, flow: Flow, options: EdgeProxy
   if (edge === undefined || edge === options.edge) return { kind: 'local', message: request };
   const message = onward(recorded(request, flow, options), flow, options);
   return message === undefined ? tooManyHops : { kind: 'edge', edge, message };
+}
+
+/**
+ * Where a request goes on that came to its user's home, but is about something that another edge has. It is that edge's then: two that
+ * disagree must not send it to and fro.
+ */
+export function routeToOwner(
+  request: SipRequest,
+  flow: Flow,
+  edge: string,
+  options: EdgeProxyOptions,
+): Routed {
+  const isOfClient = !isFromEdge(request, flow, options);
+  const way = isOfClient ? recorded(request, flow, options) : request;
+  const message = onward(way, flow, options, [{ name: ownerMark }]);
+  return message === undefined ? tooManyHops : { kind: 'edge', edge, message };
+}
+
+/** A request that another edge has sent here as to its owner. */
+export function isForOwner(request: SipRequest, flow: Flow, options: EdgeProxyOptions): boolean {
+  const via = topVia(request);
+  return options.isTrusted(flow) && via?.params.some(({ name }) => name === ownerMark) === true;
 }
 
 /** The edge for a request that names none. */
@@ -103,6 +127,7 @@ function onward(
   request: SipRequest,
   flow: Flow,
   options: EdgeProxyOptions,
+  marks: readonly Param[] = [],
 ): SipRequest | undefined {
   const hops = Number(header(request, 'Max-Forwards') ?? '70');
   if (hops <= 0) return undefined;
@@ -115,6 +140,7 @@ function onward(
       { name: 'branch', value: branchOf(request) },
       { name: 'edge', value: options.edge },
       { name: 'flow', value: flowToken(flow) },
+      ...marks,
     ],
   };
   const counted = withHeader(request, 'Max-Forwards', String(hops - 1));
@@ -138,7 +164,7 @@ function homeOf(request: SipRequest, flow: Flow, options: EdgeProxyOptions): str
   const name = request.method === 'REGISTER' ? 'To' : 'From';
   const address = isPeer ? addressOfRecord(request.uri) : addressIn(request, name);
   if (address === undefined || !isOurs(address, options)) return undefined;
-  return options.homeOf(address);
+  return options.homeOf(address, contributionIdOf(request));
 }
 
 function isOurs(address: string, { domain }: EdgeProxyOptions): boolean {
@@ -164,8 +190,16 @@ function edgeIn(
   return edge === undefined ? undefined : { edge, token: param(uri.params, 'flow') };
 }
 
-function ownUri({ host, port, edge }: EdgeProxyOptions, token: string): string {
-  return `<sip:${host}:${port};transport=tcp;lr;edge=${edge};flow=${token}>`;
+/** How an edge is named in URIs that lead over it. */
+export type EdgePlaceName = Pick<EdgeProxyOptions, 'host' | 'port' | 'edge'>;
+
+/** A URI that leads over an edge to one of its connections. */
+export function edgeUri({ host, port, edge }: EdgePlaceName, token: string): string {
+  return `sip:${host}:${port};transport=tcp;lr;edge=${edge};flow=${token}`;
+}
+
+function ownUri(options: EdgeProxyOptions, token: string): string {
+  return `<${edgeUri(options, token)}>`;
 }
 
 function addressIn(request: SipRequest, name: string): string | undefined {

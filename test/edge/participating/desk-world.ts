@@ -32,6 +32,7 @@ export function optionsFor(agent: UserAgent, msrp = newHost(pf)): ParticipatingO
     msrpPort: 2855,
     uriParams: '',
     newToken: () => `token${++tokens}`,
+    isElsewhere: (user) => user.startsWith('sip:elsewhere'),
     resolve: (): Target => ({ transport: 'udp', host: peerHost, port: 5060 }),
     isTrusted: () => true,
     ...policyOf(loaded.settings),

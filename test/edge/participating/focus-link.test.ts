@@ -8,7 +8,7 @@ function link(world: DeskWorld, user: string, told: string[] = []): FocusLink {
   return new FocusLink(
     world.desk,
     'sip:g@10.0.0.2',
-    { user, types, headers: [] },
+    { user, contributionId: 'hike', types, headers: [] },
     {
       up: () => told.push('up'),
       down: () => told.push('down'),

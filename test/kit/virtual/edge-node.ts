@@ -123,6 +123,7 @@ export class EdgeNode {
       msrpPort: 2855,
       uriParams: '',
       newToken,
+      isElsewhere: () => false,
       resolve: (uri) => this.#resolve(uri),
       isTrusted: (flow) => flow.host === peer || flow.host === host,
       ...policyOf(defaultSettings()),

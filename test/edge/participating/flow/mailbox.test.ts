@@ -10,6 +10,9 @@ import { World } from '../../../kit/virtual/world.ts';
 import { alice, bob, requestsOf } from './scene.ts';
 import { sdpOf } from './users.ts';
 
+/** Where the focus listens here. */
+const otherEdge = { transport: 'udp', host: 'cf.test', port: 5060 } as const;
+
 type Scene = { readonly world: World; readonly sender: Client; readonly phone: Client };
 
 async function scene(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
@@ -148,6 +151,15 @@ describe('a standalone message', () => {
     expect([textsOf(phone), textsOf(tablet)]).toEqual([['hello'], ['hello']]);
     expect(statuses(sender).at(-1)).toBe(200);
     fine(all);
+  });
+
+  test('to a user whose home is another edge goes there, and is not kept here [design 7]', async () => {
+    const isElsewhere = (user: string): boolean => user === bob;
+    const { world, sender } = await scene({ isElsewhere, resolve: () => otherEdge });
+    sender.page(bob, message('m1', 'hello'));
+    await world.run(100);
+    expect(requestsOf(world.focus, 'MESSAGE')).toHaveLength(1);
+    expect(await world.state('bob', 'standalone')).toBeUndefined();
   });
 
   test('to somebody whom nobody knows goes to the network of its address', async () => {

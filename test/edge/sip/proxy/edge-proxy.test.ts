@@ -5,9 +5,11 @@ import { headerValues } from '../../../../edge/sip/header.ts';
 import type { SipRequest, SipResponse } from '../../../../edge/sip/message.ts';
 import {
   type EdgeProxyOptions,
+  isForOwner,
   type Routed,
   routeRequest,
   routeResponse,
+  routeToOwner,
 } from '../../../../edge/sip/proxy/edge-proxy.ts';
 import { flowToken, targetOfToken } from '../../../../edge/sip/proxy/flow-token.ts';
 
@@ -229,6 +231,47 @@ describe('a response', () => {
       'nothing',
     ];
     for (const via of vias) expect(routeResponse(response(via), a).kind).toBe('local');
+  });
+});
+
+describe('a request about what another edge has', () => {
+  test('goes there from the edge of the client, which stays on the way [design 7]', () => {
+    const routed = routeToOwner(request('INVITE', 'sip:g@rejoin.test'), client, 'c', a);
+    expect(routed).toMatchObject({ kind: 'edge', edge: 'c' });
+    const sent = requestOf(routed);
+    expect(headerValues(sent, 'Record-Route')).toHaveLength(1);
+    expect(isForOwner(sent, inner, b)).toBe(true);
+    expect(routeRequest(sent, inner, { ...b, edge: 'c' }).kind).toBe('local');
+  });
+
+  test("goes there from its user's home, which does not stay on the way [design 7]", () => {
+    const first = requestOf(routeRequest(request('INVITE', 'sip:g@rejoin.test'), client, a));
+    expect(isForOwner(first, inner, b)).toBe(false);
+    const sent = requestOf(routeToOwner(first, inner, 'c', b));
+    expect(headerValues(sent, 'Via')).toHaveLength(3);
+    expect(headerValues(sent, 'Record-Route')).toHaveLength(1);
+  });
+
+  test('is not believed to be sent on by another edge than one of ours', () => {
+    const sent = requestOf(routeToOwner(request('INVITE', 'sip:g@rejoin.test'), client, 'c', a));
+    expect(isForOwner(sent, client, b)).toBe(false);
+  });
+
+  test('is refused when it has no hop left [RFC 3261 16.3]', () => {
+    const last = request('INVITE', 'sip:g@rejoin.test', { 'Max-Forwards': '0' });
+    expect(routeToOwner(last, client, 'c', a)).toMatchObject({ kind: 'refused', status: 483 });
+  });
+
+  test('of a peer to the factory goes to the edge that has the groups of its Contribution-ID', () => {
+    const asked: (string | undefined)[] = [];
+    const homeOf = (_address: string, contributionId: string | undefined): string => {
+      asked.push(contributionId);
+      return 'a';
+    };
+    const headers = { 'Contribution-ID': 'hike', 'P-Asserted-Identity': '<sip:bob@rejoin.test>' };
+    const invite = request('INVITE', 'sip:conference-factory@rejoin.test', headers);
+    routeRequest(invite, inner, { ...a, homeOf });
+    expect(asked).toEqual(['hike']);
   });
 });
 

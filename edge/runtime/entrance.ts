@@ -1,0 +1,91 @@
+/**
+ * Where SIP comes in. With several edges a message may be another one's: the one that a route names, the user's home, or the one that has
+ * what the request is about. What is for this edge goes to the focus if its transactions or dialogs know it, or to the Participating Function.
+ */
+import type { UserAgent } from '../sip/agent/user-agent.ts';
+import type { Flow } from '../sip/effect.ts';
+import type { SipMessage, SipRequest } from '../sip/message.ts';
+import { callId, toTag } from '../sip/tags.ts';
+import type { Gateway } from './gateway.ts';
+import { decidedRequestsMax } from './limit.ts';
+import type { Side } from './machines.ts';
+import type { OwnerSearch } from './owner-search.ts';
+
+export type EntranceOptions = {
+  readonly focus: Pick<UserAgent, 'hasTransaction' | 'hasDialog'>;
+  readonly receive: (side: Side, message: SipMessage, flow: Flow) => void;
+  /** The way to other edges, where there may be any. */
+  readonly elsewhere?: {
+    readonly gateway: Gateway;
+    readonly owners: Pick<OwnerSearch, 'find'>;
+    readonly failed: (error: unknown) => void;
+  };
+};
+
+/** Requests that begin something, or call that off. */
+const searched = new Set(['INVITE', 'CANCEL', 'SUBSCRIBE', 'MESSAGE']);
+
+export class Entrance {
+  readonly #options: EntranceOptions;
+  /** Who has got the requests of a call, so that a CANCEL and repetitions go the same way; oldest first. */
+  readonly #decided = new Map<string, Promise<string | undefined>>();
+
+  constructor(options: EntranceOptions) {
+    this.#options = options;
+  }
+
+  take(received: SipMessage, flow: Flow): void {
+    const { elsewhere } = this.#options;
+    const message = elsewhere === undefined ? received : elsewhere.gateway.take(received, flow);
+    if (message === undefined) return;
+    const isSearched = message.kind === 'request' && this.#isSearched(message, flow);
+    if (isSearched) void this.#search(message, flow);
+    else this.#give(message, flow);
+  }
+
+  #isSearched(request: SipRequest, flow: Flow): boolean {
+    const gateway = this.#options.elsewhere?.gateway;
+    if (gateway === undefined || !searched.has(request.method)) return false;
+    if (toTag(request) !== undefined || gateway.isForFocus(request, flow)) return false;
+    return gateway.mayBeOthers(request, flow);
+  }
+
+  async #search(request: SipRequest, flow: Flow): Promise<void> {
+    const { elsewhere } = this.#options;
+    if (elsewhere === undefined) return;
+    const { gateway, owners, failed } = elsewhere;
+    const key = `${request.method === 'CANCEL' ? 'INVITE' : request.method} ${callId(request)}`;
+    try {
+      const known = this.#decided.get(key);
+      // A CANCEL says too little to be searched for: what it calls off came here before it, or never.
+      const search = known ?? owners.find(request, gateway.isPeer(request, flow));
+      if (known === undefined) this.#remember(key, search);
+      const owner = await search;
+      if (owner === undefined || !gateway.giveToOwner(request, flow, owner)) {
+        this.#give(request, flow);
+      }
+    } catch (error) {
+      this.#decided.delete(key);
+      failed(error);
+      gateway.refuse(request, flow);
+    }
+  }
+
+  #remember(key: string, decision: Promise<string | undefined>): void {
+    this.#decided.set(key, decision);
+    const [oldest] = this.#decided.keys();
+    if (this.#decided.size > decidedRequestsMax && oldest !== undefined) {
+      this.#decided.delete(oldest);
+    }
+  }
+
+  /** Transactions and dialogs know what is theirs; a new request is first looked at by the Participating Function. */
+  #give(message: SipMessage, flow: Flow): void {
+    const { focus, receive, elsewhere } = this.#options;
+    const isFocus =
+      focus.hasTransaction(message) ||
+      (message.kind === 'request' && focus.hasDialog(message)) ||
+      elsewhere?.gateway.isForFocus(message, flow) === true;
+    receive(isFocus ? 'controlling' : 'participating', message, flow);
+  }
+}
