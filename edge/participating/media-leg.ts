@@ -35,6 +35,8 @@ export class MediaLeg {
   #path = '';
   #remote: MsrpMedia | undefined;
   #isUp = false;
+  /** How our offer's session was lost before its answer came. */
+  #earlyLoss: MsrpLoss | undefined;
 
   constructor(desk: Desk, owner: MediaOwner) {
     this.#desk = desk;
@@ -92,6 +94,8 @@ export class MediaLeg {
   /** The answer to our offer has come. */
   complete(nowMs: number, answer: MsrpMedia): void {
     this.#remote = answer;
+    const loss = this.#earlyLoss;
+    if (loss !== undefined) this.#loseLater(loss);
     this.#start(nowMs, isOffererActive(answer.setup));
   }
 
@@ -115,6 +119,7 @@ export class MediaLeg {
 
   /** Ends the session without telling the owner. */
   close(nowMs: number): void {
+    this.#earlyLoss = undefined;
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
@@ -128,6 +133,7 @@ export class MediaLeg {
     const { msrp } = this.#desk;
     const session = msrp.open();
     const before = this.#session;
+    this.#earlyLoss = undefined;
     this.#session = session;
     this.#path = msrp.path(session);
     this.#isUp = false;
@@ -156,8 +162,19 @@ export class MediaLeg {
     return `media/${session}`;
   }
 
+  /** The owner of what was lost before the answer came has to know it as its own first. */
+  #loseLater(loss: MsrpLoss): void {
+    this.#desk.setTimer(`lost/${this.#desk.nextNumber()}`, 0, (nowMs) => {
+      if (this.#earlyLoss === undefined) return;
+      this.#earlyLoss = undefined;
+      this.#owner.down(nowMs, loss);
+    });
+  }
+
   #lost(nowMs: number, loss: MsrpLoss): void {
+    const isEarly = this.#remote === undefined;
     this.close(nowMs);
+    if (isEarly) this.#earlyLoss = loss;
     this.#owner.down(nowMs, loss);
   }
 

@@ -109,6 +109,40 @@ describe('the media of a dialog', () => {
     expect(our.told).not.toContain('down connect-failed');
   });
 
+  /** A leg whose peer has come and gone before its answer is here. */
+  function lostEarly(world: LegWorld) {
+    const our = new Ended(world.ours);
+    const their = new Ended(world.theirs);
+    const offer = mediaIn(our.leg.offer('sendrecv', types));
+    const answer = mediaIn(their.leg.answer(0, offer, types));
+    const session = /[^/;]+(?=;)/.exec(offer.path[0] ?? '')?.[0] ?? '';
+    world.ours.sessionOwner(session)?.(0, {
+      kind: 'lost',
+      session,
+      loss: 'closed',
+      references: [],
+    });
+    return { our, answer };
+  }
+
+  it('that were lost before their answer came are lost for the owner when it has come [002 8.3.2.9]', () => {
+    const world = new LegWorld();
+    const { our, answer } = lostEarly(world);
+    expect(our.told).toEqual(['down closed']);
+    our.leg.complete(0, answer);
+    world.fire('lost/');
+    expect(our.told).toEqual(['down closed', 'down closed']);
+  });
+
+  it('that were lost before their answer came are lost for nobody who has closed them since', () => {
+    const world = new LegWorld();
+    const { our, answer } = lostEarly(world);
+    our.leg.complete(0, answer);
+    our.leg.close(0);
+    world.fire('lost/');
+    expect(our.told).toEqual(['down closed']);
+  });
+
   it('are not started when they are closed already', () => {
     const world = new LegWorld();
     const our = new Ended(world.ours);
