@@ -25,7 +25,11 @@ function show(figures: readonly Figure[]): void {
 }
 
 async function measure({ table, queues, reasons }: Emulators): Promise<void> {
-  if (table === undefined || queues === undefined) throw new Error(reasons.join('\n'));
+  if (table === undefined || queues === undefined) {
+    for (const reason of reasons) console.error(reason);
+    process.exitCode = 1;
+    return;
+  }
   const played = await playScenarios({ table, queues }, scenarios, say);
   const figures = figuresOf(played, idleMonth());
   if (values.json === true) console.log(JSON.stringify(figures, null, 1));

@@ -58,6 +58,12 @@ async function measure(endpoint: string): Promise<readonly Figure[]> {
   }
 }
 
+function show(figures: readonly Figure[]): void {
+  if (values.json === true) console.log(JSON.stringify(figures, null, 1));
+  else console.table(figures);
+  if (values.record === true) record('latency', figures);
+}
+
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
 });
@@ -68,11 +74,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void emulators.stop().then(() => process.exit(1)));
 }
 try {
-  if (emulators.queues === undefined) throw new Error(emulators.reasons.join('\n'));
-  const figures = await measure(emulators.queues);
-  if (values.json === true) console.log(JSON.stringify(figures, null, 1));
-  else console.table(figures);
-  if (values.record === true) record('latency', figures);
+  if (emulators.queues === undefined) {
+    for (const reason of emulators.reasons) console.error(reason);
+    process.exitCode = 1;
+  } else show(await measure(emulators.queues));
 } finally {
   await emulators.stop();
 }

@@ -1,6 +1,7 @@
 /**
  * A function as a bad day has it: of its calls some end before they have begun, some die at a call of a port, before or after that has
- * worked, and what comes after it in the call never happens; some batches are handed over a second time, behind the first or beside it.
+ * worked, or at their end, and what comes after it in the call never happens; some batches are handed over a second time, behind the first or
+ * beside it.
  */
 import type { FunctionContext } from '../../lambdas/context.ts';
 import type { SqsBatchResponse, SqsEvent } from '../../shared/app/batch.ts';
@@ -23,8 +24,9 @@ export type FaultyOptions = {
   readonly late: Set<Promise<unknown>>;
 };
 
-const deathRate = 0.1;
-const repeatRate = 0.1;
+/** One of so many calls. */
+const deathsOneOf = 10;
+const repeatsOneOf = 10;
 /** Port calls of a call, about: a death is drawn among them. */
 const portCallsMax = 6;
 const lateMsMax = 80;
@@ -33,22 +35,45 @@ const lateMsMax = 80;
 export function faultyFunction(options: FaultyOptions): Handler {
   const { context, make, random, toll, late } = options;
   const sound = make(context);
+  const death = new OneOf(deathsOneOf, random);
+  const repeat = new OneOf(repeatsOneOf, random);
   return async (event, call) => {
     toll.calls++;
-    if (random.chance(repeatRate)) {
+    if (repeat.isNow()) {
       toll.repeats++;
       const again = pause(random.below(lateMsMax)).then(() => sound(event, call));
       late.add(again);
       void again.finally(() => late.delete(again));
     }
-    if (!random.chance(deathRate)) return await sound(event, call);
+    if (!death.isNow()) return await sound(event, call);
     toll.deaths++;
     const dying = new DyingPorts(context.ports, random);
-    const response = await make({ ...context, ports: dying.ports })(event, call);
+    await make({ ...context, ports: dying.ports })(event, call);
     // A process that is dead has no answer, and the whole batch comes back.
-    if (dying.isDead) throw new Error('the function has died');
-    return response;
+    throw new Error('the function has died');
   };
+}
+
+/** One of so many, at any place among them: not too often by chance, nor never. */
+class OneOf {
+  readonly #many: number;
+  readonly #random: Random;
+  #place = 0;
+  #left = 0;
+
+  constructor(many: number, random: Random) {
+    this.#many = many;
+    this.#random = random;
+  }
+
+  isNow(): boolean {
+    if (this.#left === 0) {
+      this.#left = this.#many;
+      this.#place = this.#random.below(this.#many);
+    }
+    this.#left--;
+    return this.#left === this.#place;
+  }
 }
 
 class DyingPorts {
@@ -62,7 +87,7 @@ class DyingPorts {
     this.ports = { ...ports, store: this.#dying(ports.store), queue: this.#dying(ports.queue) };
   }
 
-  get isDead(): boolean {
+  get #isDead(): boolean {
     return this.#callsLeft < 0;
   }
 
@@ -75,8 +100,8 @@ class DyingPorts {
           this.#callsLeft--;
           const isLast = this.#callsLeft === -1 && this.#isLastDone;
           const result: unknown =
-            isLast || !this.isDead ? await method.apply(target, args) : undefined;
-          if (this.isDead) throw new Error('the function is dead');
+            isLast || !this.#isDead ? await method.apply(target, args) : undefined;
+          if (this.#isDead) throw new Error('the function is dead');
           return result;
         };
       },
