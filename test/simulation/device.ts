@@ -265,7 +265,6 @@ export class Device {
     switch (event.kind) {
       case 'bound':
         call.isUp = true;
-        this.#around.ledger.settled(call.key);
         return;
       case 'message':
         this.#listener.heard(call.hearing, event.message);

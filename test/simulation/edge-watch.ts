@@ -15,6 +15,12 @@ import type { Simulation } from './simulation.ts';
 export type Left = (key: string) => void;
 
 const declined = 603;
+/** Reports of a session of the focus that goes on. */
+const running: ReadonlySet<string> = new Set(['opened', 'focus-joined', 'restarted']);
+/** Reports after which nobody waits for the session to be left. */
+const settling: ReadonlySet<string> = new Set(['opened', 'client-joined', 'focus-ended']);
+
+type Told = { readonly kind: string; readonly status?: number };
 
 /** Listens to an edge. */
 export function watchEdge(
@@ -68,15 +74,19 @@ function watchDeclining(
     if (message.command.kind === 'release') ledger.settled(segmentKey(message.name));
     command(nowMs, message);
   };
+  /** Sessions that the focus has ended. */
+  const ended = new Set<string>();
+  const told = (key: string, event: Told): void => {
+    if (settling.has(event.kind)) ledger.settled(key);
+    if (running.has(event.kind)) ended.delete(key);
+    if (event.kind === 'focus-ended') ended.add(key);
+    if (event.status === declined && !ended.has(key)) ledger.declined(key, process);
+  };
   const drain = participating.drain.bind(participating);
   participating.drain = () => {
     const effects = drain();
     for (const effect of effects) {
-      if (effect.kind !== 'report') continue;
-      const { name, event } = effect;
-      if (event.kind === 'focus-ended') ledger.settled(segmentKey(name));
-      if (event.kind !== 'client-refused' || event.status !== declined) continue;
-      ledger.declined(segmentKey(name), process);
+      if (effect.kind === 'report') told(segmentKey(effect.name), effect.event);
     }
     return effects;
   };

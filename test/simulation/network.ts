@@ -101,7 +101,16 @@ export class Network {
     const { transport, host: to } = way.target;
     const flow: Flow = { id: `${transport}:${host}:5060`, transport, host, port: 5060 };
     this.#simulation.after(this.#simulation.world, way.delayMs, () => {
-      if (this.isOnline(to) && this.isOnline(host)) this.at(to)?.sip(bytes, flow);
+      if (!this.isOnline(to) || !this.isOnline(host)) return;
+      this.#simulation.trace(() => `sip from ${host} to ${to}: ${toldOf(bytes)}`);
+      this.at(to)?.sip(bytes, flow);
     });
   }
+}
+
+/** A SIP message in a line: its first one, and whose dialog it is of. */
+function toldOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes);
+  const line = (pattern: RegExp): string => pattern.exec(text)?.[0] ?? '';
+  return [/^.*/, /^CSeq:.*/im, /^Call-ID:.*/im].map(line).join(', ');
 }
