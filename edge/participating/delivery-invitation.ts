@@ -125,8 +125,7 @@ export class DeliveryInvitation {
     const participant = this.#participant;
     participant.report(nowMs, { kind: 'client-refused', status });
     // What is kept of an ended session has no owner now: the next delivery may be another edge's.
-    if (!participant.focus.isActive)
-      participant.whenStored(nowMs, (atMs) => participant.over(atMs));
+    if (!participant.focus.isActive) participant.departure.endUnlessActive(nowMs);
   }
 
   #newAsking(first: StoredMessage | undefined): ClientInvitation {

@@ -51,7 +51,15 @@ export class Departure {
     participant.bridge.clientDown(nowMs);
     participant.report(nowMs, { kind: 'client-lost', trigger, last: participant.bridge.last });
     if (participant.focus.isActive) participant.away(nowMs);
-    else participant.whenStored(nowMs, (atMs) => participant.over(atMs));
+    else this.endUnlessActive(nowMs);
+  }
+
+  /** Nobody is in the session any more: this edge's part ends when all is stored, unless the focus has come again by then. */
+  endUnlessActive(nowMs: number): void {
+    const participant = this.#participant;
+    participant.whenStored(nowMs, (atMs) => {
+      if (!participant.focus.isActive) participant.over(atMs);
+    });
   }
 
   /** 001 8.3.2.9: leaving voluntarily ends it for the user; nothing is kept (promise 5). */

@@ -153,7 +153,10 @@ export class FocusSide {
     participant.watch.stop(nowMs);
     participant.upstream.focusDown();
     participant.bridge.sessionEnded(nowMs);
+    const link = this.#link;
     participant.whenStored(nowMs, (atMs) => {
+      // The focus has come again meanwhile: the session goes on.
+      if (this.#link !== link) return;
       participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
       const { isOut, isDue = false } = participant.delivery;
       if ((isOut || isDue) && !participant.bridge.isStoreEmpty) return;

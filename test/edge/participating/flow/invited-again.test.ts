@@ -4,6 +4,7 @@ import { utf8Encode } from '../../../../edge/bytes/text.ts';
 import { World } from '../../../kit/virtual/world.ts';
 import { sdpIn } from './content.ts';
 import {
+  away,
   bob,
   ended,
   fine,
@@ -40,6 +41,50 @@ describe('a focus that invites again', () => {
     expect(outcomes(focus, ids)).toEqual([200]);
     expect(phone.talk.texts).toEqual(['one']);
     expect(phone.invites).toHaveLength(1);
+    fine(scene);
+  });
+
+  test('before the end of its session could be reported goes on with its new leg [promise 6]', async () => {
+    const scene = await away();
+    const { world, phone, focus } = scene;
+    world.functions.isQueueDown = true;
+    focus.say('one');
+    await world.run(10);
+    focus.bye();
+    await world.run(100);
+    focus.open(group);
+    await world.run(100);
+    world.functions.isQueueDown = false;
+    await world.run(2000);
+    await says(scene, 'two');
+    expect(focus.byes).toEqual([]);
+    phone.register();
+    await world.run(100);
+    expect(phone.talk.texts).toEqual(expect.arrayContaining(['one', 'two']));
+    expect(await phaseOf(world)).toBe('joined');
+    fine(scene);
+  });
+
+  test('after a client was lost in the delivery of its session, and before that was stored, goes on with its new leg [promise 6]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    phone.manners.message = 'leave';
+    await says(scene, 'one');
+    world.functions.isQueueDown = true;
+    focus.bye();
+    await world.run(10);
+    phone.bye('SIP;cause=480');
+    await world.run(10);
+    focus.open(group);
+    await world.run(100);
+    world.functions.isQueueDown = false;
+    await world.run(2000);
+    phone.manners.message = 200;
+    phone.register();
+    await world.run(100);
+    await says(scene, 'two');
+    expect(phone.talk.texts).toContain('two');
+    expect(await phaseOf(world)).toBe('joined');
     fine(scene);
   });
 
