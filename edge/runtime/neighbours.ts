@@ -58,7 +58,7 @@ export class Neighbours {
   async start(place: Addresses): Promise<void> {
     this.#place = place;
     await this.#look();
-    this.#timer = setInterval(() => this.#lookAgain(), heartbeatMs);
+    this.#timer = setInterval(() => void this.#lookAgain(), heartbeatMs);
   }
 
   /** Is nobody's home from now on, and stays reachable. */
