@@ -143,6 +143,14 @@ export class Ledger {
   passed(id: string): void {
     const message = this.#messages.get(id);
     if (message === undefined || !message.isReceived) return;
+    const { key, position } = message;
+    if (
+      message.isAcknowledged &&
+      position !== undefined &&
+      position <= (this.#cursors.get(key) ?? 0)
+    ) {
+      this.#simulation.fail(3, `${id} goes out again though the cursor has passed it`);
+    }
     const before = message.hearing?.messages ?? [];
     for (const earlier of before) {
       const heard = this.#heard.get(earlier.id);

@@ -1,6 +1,7 @@
 /**
- * Plants each fault of the list, one at a time, into a copy of the sources and lets the simulator look for it: `node
- * test/simulation/plant.ts [--seeds COUNT] [--only PART-OF-A-NAME]`. Prints a row of the table in the README for each.
+ * Plants each fault of the list, one at a time, into a copy of the sources and lets the simulator look for it; what it does not see is
+ * left to the conversations and then to the tests of the parts: `node test/simulation/plant.ts [--seeds COUNT] [--only PART-OF-A-NAME]`.
+ * Prints a row of the table in the README for each.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,35 +18,57 @@ const { values } = parseArgs({
   },
 });
 
-const copied = ['shared', 'edge', 'lambdas', 'test/simulation', 'package.json'];
+const copied = ['shared', 'edge', 'lambdas', 'cli', 'test', 'package.json', 'vitest.config.ts'];
+/** Who looks after the simulator: the conversations, then the tests that stand nearest to the faults. */
+const suites = [
+  ['test/transcript'],
+  ['test/shared/core', 'test/shared/app', 'test/shared/memory', 'test/contract'],
+  ['test/edge/participating', 'test/edge/runtime'],
+];
 
 /** Seeds that break a promise without any fault prove nothing about one. */
 const unsound = brokenSeeds(resolve('.'));
-if (unsound.size > 0) {
-  process.stdout.write(
-    `left out, for they break without a fault: ${[...unsound.keys()].join(' ')}\n`,
-  );
-}
+if (unsound.size > 0) tell(`left out, for they break without a fault: ${[...unsound.keys()]}`);
 let missed = 0;
 for (const fault of faults.filter(({ name }) => name.includes(values.only))) {
   const found = look(fault);
   if (found === undefined) missed++;
-  process.stdout.write(`| ${fault.name} | ${found ?? `not found in ${values.seeds} seeds |`} |\n`);
+  tell(`| ${fault.name} | ${found ?? 'not found |'} |`);
 }
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** The first seed that holds without the fault and breaks with it, and the promise that is broken then. */
+/** Who finds a fault first. */
 function look(fault: Fault): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'planted-'));
   try {
     for (const path of copied) cpSync(path, join(folder, path), { recursive: true });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     plant(join(folder, fault.file), fault);
-    const found = [...brokenSeeds(folder)].find(([seed]) => !unsound.has(seed));
-    return found && `seed ${found[0]} | promise ${found[1]}`;
+    return bySimulator(folder) ?? byTests(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The first seed that holds without the fault and breaks with it, and the promise that is broken then. */
+function bySimulator(folder: string): string | undefined {
+  const found = [...brokenSeeds(folder)].find(([seed]) => !unsound.has(seed));
+  return found && `the simulator, by promise ${found[1]} | ${found[0]}`;
+}
+
+/** The first test that fails. */
+function byTests(folder: string): string | undefined {
+  for (const paths of suites) {
+    const run = spawnSync(
+      join(folder, 'node_modules/.bin/vitest'),
+      ['run', '--reporter=json', '--bail=1', ...paths],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+    );
+    const name =
+      run.status === 0 ? undefined : /"fullName":"([^"]*)","status":"failed"/.exec(run.stdout);
+    if (name?.[1] !== undefined) return `\`${paths[0]}\`: ${name[1].trim()} | -`;
+  }
+  return undefined;
 }
 
 /** The seeds that break a promise in a copy of the sources, with the promise, lowest first. */
@@ -68,4 +91,8 @@ function plant(file: string, { name, from, to }: Fault): void {
     file,
     text.replace(from, () => to),
   );
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -83,7 +83,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'keep the epoch at a take-over',
     file: `${core}/transition.ts`,
-    from: 'return { ...state, epoch: state.epoch + 1, counter: 0 };',
+    from: 'return { ...state, epoch: epochOfFunctions(state.epoch), counter: 0 };',
     to: 'return { ...state, counter: 0 };',
   },
   {
