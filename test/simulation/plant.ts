@@ -27,7 +27,7 @@ const suites = [
 ];
 
 /** Seeds that break a promise without any fault prove nothing about one. */
-const unsound = brokenSeeds(resolve('.'));
+const unsound = brokenSeeds(resolve('.'), 0);
 if (unsound.size > 0) tell(`left out, for they break without a fault: ${[...unsound.keys()]}`);
 let missed = 0;
 for (const fault of faults.filter(({ name }) => name.includes(values.only))) {
@@ -52,31 +52,44 @@ function look(fault: Fault): string | undefined {
 
 /** The first seed that holds without the fault and breaks with it, and the promise that is broken then. */
 function bySimulator(folder: string): string | undefined {
-  const found = [...brokenSeeds(folder)].find(([seed]) => !unsound.has(seed));
+  const found = [...brokenSeeds(folder, unsound.size + 1)].find(([seed]) => !unsound.has(seed));
   return found && `the simulator, by promise ${found[1]} | ${found[0]}`;
 }
 
 /** The first test that fails. */
 function byTests(folder: string): string | undefined {
   for (const paths of suites) {
-    const run = spawnSync(
-      join(folder, 'node_modules/.bin/vitest'),
-      ['run', '--reporter=json', '--bail=1', ...paths],
-      { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-    );
-    const name =
-      run.status === 0 ? undefined : /"fullName":"([^"]*)","status":"failed"/.exec(run.stdout);
-    if (name?.[1] !== undefined) return `\`${paths[0]}\`: ${name[1].trim()} | -`;
+    const told = join(folder, 'tests.json');
+    const options = ['--reporter=json', `--outputFile=${told}`, '--bail=1'];
+    const vitest = join(folder, 'node_modules/.bin/vitest');
+    const { status } = spawnSync(vitest, ['run', ...options, ...paths], { cwd: folder });
+    if (status === 0) continue;
+    const [name] = failedTests(readFileSync(told, 'utf8'));
+    if (name !== undefined) return `\`${paths[0]}\`: ${name} | -`;
   }
   return undefined;
 }
 
-/** The seeds that break a promise in a copy of the sources, with the promise, lowest first. */
-function brokenSeeds(folder: string): ReadonlyMap<number, number> {
+type Told = {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+};
+
+function failedTests(json: string): readonly string[] {
+  const { testResults } = JSON.parse(json) as Told;
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName }) => fullName.trim());
+}
+
+/** The seeds that break a promise in a copy of the sources, with the promise, lowest first; after `stop` of them the rest is left out. */
+function brokenSeeds(folder: string, stop: number): ReadonlyMap<number, number> {
   const options = ['--seed', '1', '--seeds', values.seeds, '--steps', values.steps];
   const run = spawnSync(
     process.execPath,
-    ['test/simulation/run.ts', ...options, '--stop', '0', '--workers', '1'],
+    ['test/simulation/run.ts', ...options, '--stop', String(stop), '--workers', '1'],
     { cwd: folder, encoding: 'utf8' },
   );
   if (run.status !== 0 && run.status !== 1) throw new Error(run.stderr);
