@@ -71,7 +71,8 @@ export class ClientSide {
   }
 
   /** A re-joined session is agreed on while the present one goes on delivering (decision D-15). */
-  joinNext(joining: JoiningClient): void {
+  joinNext(nowMs: number, joining: JoiningClient): void {
+    this.#next?.bye(nowMs, [elsewhere]);
     this.#next = this.#newSession(joining);
   }
 
@@ -81,6 +82,8 @@ export class ClientSide {
     this.#session = this.#next;
     this.#next = undefined;
     before?.bye(nowMs, headers);
+    this.#lostSession?.bye(nowMs, [elsewhere]);
+    this.#lostSession = undefined;
     this.#owner.replaced(nowMs);
     if (this.#session?.leg.isUp === true) this.#owner.up(nowMs);
   }

@@ -163,7 +163,7 @@ export class Participant {
     const { acceptTypes, acceptWrappedTypes } = this.#group;
     const kept = kindOf(this.#group).hasRoster ? [...acceptTypes, groupStateType] : acceptTypes;
     const types = { acceptTypes: kept, acceptWrappedTypes };
-    if (joined.isBeside) this.client.joinNext({ ...joined, types });
+    if (joined.isBeside) this.client.joinNext(nowMs, { ...joined, types });
     else this.client.join(nowMs, { ...joined, types });
   }
 
