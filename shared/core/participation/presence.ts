@@ -53,14 +53,15 @@ function clientRefused(
   { status, atMs }: Extract<Presence, { kind: 'client-refused' }>,
   policy: Policy,
 ): Decision {
+  // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one. A loss that was reported before,
+  // and is decided on only now, changes nothing in what the user wants.
+  // Decision O-09: what one user has said to another is kept.
+  if (policy.discardCodes.includes(status) && isGroup(state)) {
+    return leave(state, state.phase === 'inactive' ? [] : [release(state, status)]);
+  }
   const isRunning = state.phase === 'reinviting' || state.phase === 'joined';
   if (!isRunning && state.phase !== 'draining' && state.phase !== 'restarting')
     return ignore(state);
-  // 001 8.3.2.9.1.2 1d; decision D-19: 603 discards, and the focus's session is left if there is one.
-  // Decision O-09: what one user has said to another is kept.
-  if (policy.discardCodes.includes(status) && isGroup(state)) {
-    return leave(state, [release(state, status)]);
-  }
   // 001 8.3.2.9.1.2 1e: any other error keeps everything until the client is available again.
   if (state.isAvailableAgain) {
     const again: Participation = { ...state, isAvailableAgain: false };
