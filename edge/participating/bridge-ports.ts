@@ -27,6 +27,8 @@ export type BridgeOptions = {
   readonly cursor: number;
   /** The last position given before, in this epoch or an earlier one; 0 if none is known. */
   readonly last: number;
+  /** The last position that was stored here before; none if it is absent. */
+  readonly lastStored?: number;
   /** Messages of an earlier epoch may be stored. */
   readonly isEndUnknown: boolean;
   /** A live message that the client hasn't answered for so long is stored (decision O-01). */

@@ -28,6 +28,7 @@ export class Bridge {
   readonly #delivery: Delivery;
   readonly #live: LiveWindow;
   readonly #holdMs: number;
+  readonly #lastStoredBefore: number;
   readonly #held = new Held();
   readonly #gate: FocusGate;
   readonly #recent = new RecentIds(recentIdsMax);
@@ -51,6 +52,7 @@ export class Bridge {
     this.#gate = new FocusGate(ports);
     this.#live = new LiveWindow(options.holdMs);
     this.#holdMs = options.holdMs;
+    this.#lastStoredBefore = options.lastStored ?? 0;
     this.#answering = new Answering(ports, {
       recent: this.#recent,
       live: this.#live,
@@ -94,6 +96,11 @@ export class Bridge {
   /** Message-IDs that an earlier owner has stored: a focus that sends them again is answered at once. */
   remember(messageIds: readonly string[]): void {
     for (const messageId of messageIds) this.#recent.done(messageId);
+  }
+
+  /** The last position that was stored here. */
+  get lastStored(): number {
+    return Math.max(this.#collector.lastStored, this.#lastStoredBefore);
   }
 
   /** What the focus was answered last. */

@@ -5,6 +5,7 @@
  */
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import {
+  awaitedReadsMax,
   readBytesMax,
   rereadMaxMs,
   rereadMinMs,
@@ -43,6 +44,9 @@ export class Delivery {
   #readThrough: number;
   /** The last position that was ever read: messages of an earlier owner among them. */
   #lastRead: number;
+  /** Stored here before, and perhaps not in the table yet; not awaited for ever, for it may be gone. */
+  #awaited: number;
+  #awaitedReads = 0;
   readonly #joiner = new PartJoiner();
   #isReading = false;
   #rereadMs = rereadMinMs;
@@ -51,7 +55,12 @@ export class Delivery {
   #isStopped = true;
   #isBlocked = false;
 
-  constructor(cursor: number, options: { readonly isEndUnknown: boolean }, ports: DeliveryPorts) {
+  constructor(
+    cursor: number,
+    options: { readonly isEndUnknown: boolean; readonly lastStored?: number },
+    ports: DeliveryPorts,
+  ) {
+    this.#awaited = options.lastStored ?? 0;
     this.#cursor = cursor;
     this.#keptCursor = cursor;
     this.#readThrough = cursor;
@@ -126,9 +135,13 @@ export class Delivery {
     if (this.#isStopped) return;
     this.#isReading = false;
     for (const run of runs) this.#take(run);
-    if (runs.length > 0) this.#rereadMs = rereadMinMs;
-    else if (!this.#isBehind(lastStored)) this.#isEndUnknown = false;
+    if (runs.length > 0) {
+      this.#rereadMs = rereadMinMs;
+      this.#awaitedReads = 0;
+    } else if (!this.#isBehind(lastStored)) this.#isEndUnknown = false;
+    else if (this.#awaited > 0 && this.#awaitedReads >= awaitedReadsMax) this.#awaited = 0;
     else {
+      this.#awaitedReads++;
       // Handed over to the queue, not yet in the table.
       this.#isReading = true;
       this.#ports.readLater(this.#rereadMs);
@@ -217,7 +230,7 @@ export class Delivery {
 
   /** There is more in the store than was read in this session. */
   #isBehind(lastStored: number): boolean {
-    return this.#readThrough < Math.max(lastStored, this.#lastRead);
+    return this.#readThrough < Math.max(lastStored, this.#lastRead, this.#awaited);
   }
 
   #fillWindow(nowMs: number): void {

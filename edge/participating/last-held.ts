@@ -31,8 +31,8 @@ export class LastHeld {
   over(participant: Participant, isEnded: boolean): void {
     const { name, epoch, counter, bridge, group, roster, instance, isRevived } = participant;
     const device = instance === undefined ? {} : { instance };
-    const { cursor, last } = bridge;
-    const start = { name, epoch, counter, cursor, last, isEndUnknown: true };
+    const { cursor, last, lastStored } = bridge;
+    const start = { name, epoch, counter, cursor, last, lastStored, isEndUnknown: true };
     this.#put({ start: { ...start, group, roster, ...device }, isEnded, isFresh: !isRevived });
   }
 
@@ -68,6 +68,7 @@ export class LastHeld {
       counter: Math.max(participation.counter, counter),
       cursor: Math.max(participation.cursor, cursor),
       last: Math.max(participation.last, held?.start.last ?? 0),
+      lastStored: held?.start.lastStored ?? 0,
       isEndUnknown: true,
       group: participation.group,
       roster: participation.roster,

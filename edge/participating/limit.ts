@@ -21,6 +21,8 @@ export const readAheadBytesMax = 512 * 1024;
 /** A segment is in the queue before it is in the table: how long to wait before reading again. */
 export const rereadMinMs = 5;
 export const rereadMaxMs = 250;
+/** Readings of some minute in which nothing comes of what was stored before: then it is taken for gone. */
+export const awaitedReadsMax = 240;
 /** Message-IDs remembered to recognise what a focus sends again after a broken connection. */
 export const recentIdsMax = 512;
 /** Of these, the latest that are remembered beyond a session's end: as many as may be answered while an answer is on its way. */

@@ -10,6 +10,8 @@ export type ParticipantStart = {
   readonly cursor: number;
   /** The last position given before, in this epoch or an earlier one. */
   readonly last?: number;
+  /** The last position that was stored here: what reads has to come so far, though the store may not show it yet. */
+  readonly lastStored?: number;
   /** Another owner may have stored messages before. */
   readonly isEndUnknown: boolean;
   readonly group: GroupInfo;

@@ -29,6 +29,7 @@ export function wireBridge(desk: Desk, start: ParticipantStart, wires: Wires): B
       epoch: start.epoch,
       cursor: start.cursor,
       last: start.last ?? 0,
+      lastStored: start.lastStored ?? 0,
       isEndUnknown: start.isEndUnknown,
       holdMs: desk.options.holdMs,
     },

@@ -24,7 +24,7 @@ function start(epoch: number, isEndUnknown: boolean): ParticipantStart {
 function participant(epoch: number, cursor: number, isRevived: boolean): Participant {
   const held = {
     ...start(epoch, isRevived),
-    bridge: { cursor, last: cursor },
+    bridge: { cursor, last: cursor, lastStored: cursor },
     instance: undefined,
     isRevived,
   };
@@ -58,6 +58,14 @@ describe('where somebody goes on who takes it up', () => {
     last.over(participant(1, positionOf(1, 7), true), false);
     expect(last.startOf(stored({}))).toMatchObject({ cursor: positionOf(1, 7) });
     expect(last.kept(name, found(stored({})))).toMatchObject({ cursor: positionOf(1, 7) });
+  });
+
+  test('reads as far as was stored here, though the store may not show it yet [promise 2]', () => {
+    const last = new LastHeld();
+    expect(last.startOf(stored({}))).toMatchObject({ lastStored: 0 });
+    last.over(participant(1, positionOf(1, 7), true), false);
+    expect(last.startOf(stored({}))).toMatchObject({ lastStored: positionOf(1, 7) });
+    expect(last.kept(name, found(stored({})))).toMatchObject({ lastStored: positionOf(1, 7) });
   });
 
   test('is where it ended here, though what is stored does not know yet of an end before [design 6.3]', () => {

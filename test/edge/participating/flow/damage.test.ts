@@ -66,7 +66,7 @@ describe('standalone messages', () => {
     await world.functions.store.discard(key, Number.MAX_SAFE_INTEGER);
     const phone = world.client('phone', 'bob');
     phone.register();
-    await world.run(500);
+    await world.run(70_000);
     expect(requestsOf(phone, 'MESSAGE')).toEqual([]);
     expect((await world.state('bob', 'standalone'))?.phase).toBe('gone');
   });
