@@ -6,6 +6,7 @@ import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { DialogState, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
+import { FocusRetry } from './focus-retry.ts';
 import { focusContact, mediaOf, sdpType } from './invitation-text.ts';
 import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
 import { ownUri, userPart } from './own-uri.ts';
@@ -48,6 +49,7 @@ export class FocusLink {
   readonly #terms: FocusTerms;
   readonly #owner: FocusOwner;
   readonly leg: MediaLeg;
+  readonly #retry: FocusRetry;
   #dialog: string | undefined;
   #inviting: string | undefined;
   #identity: string;
@@ -58,6 +60,7 @@ export class FocusLink {
     this.#identity = identity;
     this.#terms = terms;
     this.#owner = owner;
+    this.#retry = new FocusRetry(desk);
     this.leg = new MediaLeg(desk, {
       ...owner,
       up: (nowMs) => {
@@ -128,6 +131,7 @@ export class FocusLink {
 
   #take(dialog: string): void {
     this.#dialog = dialog;
+    this.#retry.stop();
     this.#desk.ownDialog(dialog, (nowMs, event) => this.#event(nowMs, event));
   }
 
@@ -137,8 +141,7 @@ export class FocusLink {
   }
 
   #keep(then: (focus: DialogState) => void): void {
-    const { state } = this;
-    if (state !== undefined) then(state);
+    if (this.state !== undefined) then(this.state);
   }
 
   #contact(): Header {
@@ -240,6 +243,7 @@ export class FocusLink {
 
   /** Gives the INVITE up. */
   cancelInvite(nowMs: number): void {
+    this.#retry.stop();
     const dialog = this.#inviting;
     if (dialog === undefined) return;
     this.#desk.agent.cancel(nowMs, dialog);
@@ -281,12 +285,15 @@ export class FocusLink {
       nowMs,
       {
         uri: this.#identity,
-        body: (sdp) => ({ headers: [{ name: 'Content-Type', value: sdpType }], body: sdp }),
+        body: (body) => ({ headers: [{ name: 'Content-Type', value: sdpType }], body }),
       },
       {
         progress: () => {},
         answered: (atMs, _response, focus) => this.#owner.recovered(atMs, focus),
-        refused: (atMs) => this.#owner.ended(atMs, undefined),
+        refused: (atMs, status) => {
+          const isTried = this.#retry.after(status, (laterMs) => this.#joinAgain(laterMs));
+          if (!isTried) this.#owner.ended(atMs, undefined);
+        },
       },
     );
   }

@@ -70,3 +70,6 @@ export const reportLeadMs = 200;
 export const spareEpochsMax = 10_000;
 /** Messages whose sending device is remembered, some 200 bytes each: what is notified later than that many goes to any device. */
 export const sentFromMax = 20_000;
+/** Attempts to join a group session again whose focus is out of reach, and the pause before the next: another edge takes it up meanwhile. */
+export const joinTriesMax = 4;
+export const joinPauseMs = 500;

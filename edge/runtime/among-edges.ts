@@ -1,6 +1,6 @@
 /** An edge as one of several: the ways to the others and to their clients, and who has what. Known once its own ports are bound. */
 import type { Store } from '../../shared/ports/store.ts';
-import type { Flow } from '../sip/effect.ts';
+import type { Flow, Target } from '../sip/effect.ts';
 import type { Addresses } from './build.ts';
 import { inward, outward } from './client-way.ts';
 import type { EntranceOptions } from './entrance.ts';
@@ -40,6 +40,11 @@ export class AmongEdges {
 
   homeOf(user: string): string {
     return this.#gateway?.homeOf(user) ?? this.#options.edge;
+  }
+
+  /** Something could not be sent. */
+  unreached(target: Target): void {
+    this.#options.neighbours.unreached(target);
   }
 
   /** What is stored of clients is for all edges. */

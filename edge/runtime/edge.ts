@@ -9,7 +9,7 @@ import type { Queue } from '../../shared/ports/queue.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { User } from '../../shared/users.ts';
-import type { Flow } from '../sip/effect.ts';
+import type { Flow, Target } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { AmongEdges } from './among-edges.ts';
@@ -25,7 +25,7 @@ import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
 import { type MachineParts, Machines, type Side, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
-import { joinCarriers, type MsrpCarrier, type MsrpInput } from './msrp-carrier.ts';
+import { joinCarriers, lateInput, type MsrpCarrier, type MsrpInput } from './msrp-carrier.ts';
 import { MsrpTransport } from './msrp-transport.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
@@ -245,8 +245,8 @@ export class Edge {
     const local = this.#localSip.join(localAddresses[side], handler);
     this.#sipCarriers.set(side, {
       send: (bytes, target, onFailed) => {
-        const carrier = target.transport === 'local' ? local : this.#sip;
-        carrier.send(bytes, target, onFailed);
+        if (target.transport === 'local') local.send(bytes, target, onFailed);
+        else this.#send(bytes, target, onFailed);
       },
       close: () => local.close(),
     });
@@ -263,21 +263,16 @@ export class Edge {
     this.#entrance?.take(message, flow);
   }
 
+  #send(bytes: Uint8Array, target: Target, onFailed: () => void): void {
+    this.#sip.send(bytes, target, () => {
+      this.#among?.unreached(target);
+      onFailed();
+    });
+  }
+
   /** The MSRP transports exist before the machines do. */
   #lateInput(side: Side): MsrpInput {
-    let known: MsrpInput | undefined;
-    const input = (): MsrpInput | undefined => {
-      known ??= this.#machines?.msrpInput(side);
-      return known;
-    };
-    return {
-      accepted: (name) => input()?.accepted(name),
-      connected: (name) => input()?.connected(name),
-      connectFailed: (name) => input()?.connectFailed(name),
-      closed: (name) => input()?.closed(name),
-      received: (name, bytes) => input()?.received(name, bytes),
-      backlog: (name, bytes) => input()?.backlog(name, bytes),
-    };
+    return lateInput(() => this.#machines?.msrpInput(side));
   }
 
   #amongEdges(neighbours: Neighbours): AmongEdges {

@@ -150,7 +150,7 @@ export class Gateway {
 
   /** What can't be sent is sent again by whoever waits for an answer. */
   #sendBytes(bytes: Uint8Array, target: Target): void {
-    this.#options.sip.send(bytes, target, () => undefined);
+    this.#options.sip.send(bytes, target, () => this.#options.neighbours.unreached(target));
   }
 }
 

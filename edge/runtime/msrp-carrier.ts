@@ -49,3 +49,20 @@ export function joinCarriers(carriers: readonly MsrpCarrier[], input: MsrpInput)
     },
   };
 }
+
+/** An input that is there only later than the carrier; what comes before is for nobody. */
+export function lateInput(find: () => MsrpInput | undefined): MsrpInput {
+  let known: MsrpInput | undefined;
+  const input = (): MsrpInput | undefined => {
+    known ??= find();
+    return known;
+  };
+  return {
+    accepted: (name) => input()?.accepted(name),
+    connected: (name) => input()?.connected(name),
+    connectFailed: (name) => input()?.connectFailed(name),
+    closed: (name) => input()?.closed(name),
+    received: (name, bytes) => input()?.received(name, bytes),
+    backlog: (name, bytes) => input()?.backlog(name, bytes),
+  };
+}

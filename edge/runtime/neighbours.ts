@@ -41,6 +41,8 @@ type Place = Addresses & { readonly isLeaving: boolean };
 export class Neighbours {
   readonly #options: NeighboursOptions;
   readonly #takenOver = new Set<string>();
+  /** Edges that were found to be gone before their time. */
+  readonly #gone = new Set<string>();
   readonly #takeOvers = new Set<Promise<void>>();
   #words = new Map<string, Word>();
   #living = new Map<string, Place>();
@@ -90,6 +92,27 @@ export class Neighbours {
   isHost(host: string): boolean {
     for (const place of this.#living.values()) if (place.host === host) return true;
     return false;
+  }
+
+  /** Something could not be sent there. If that is another edge's place, nothing goes to it until it is known whether the edge is gone. */
+  unreached({ host, port }: { readonly host: string; readonly port: number }): void {
+    for (const [name, place] of this.#living) {
+      if (name !== this.#options.edge && place.host === host && place.sipPort === port) {
+        void this.#doubt(name, place);
+      }
+    }
+  }
+
+  async #doubt(name: string, place: Place): Promise<void> {
+    this.#living.delete(name);
+    if (!(await this.#options.isGone(place))) {
+      // It is there all the same, unless the last look has found otherwise.
+      if (this.#words.has(name)) this.#living.set(name, place);
+      return;
+    }
+    this.#gone.add(name);
+    this.#options.changed();
+    void this.#lookAgain();
   }
 
   isAlive(edge: string): boolean {
@@ -162,7 +185,7 @@ export class Neighbours {
       const silentMs = atMs - word.seenMs;
       const isOld = nowMs() - one.atMs > lostAfterMs + clockSkewMaxMs;
       const isDoubted = silentMs > doubtAfterMs && one.isLeaving !== true;
-      if (silentMs > lostAfterMs || isOld) late.add(one.name);
+      if (silentMs > lostAfterMs || isOld || this.#gone.has(one.name)) late.add(one.name);
       else if (isDoubted && one.place !== undefined && (await isGone(one.place)))
         late.add(one.name);
     }

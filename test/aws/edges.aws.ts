@@ -1,5 +1,6 @@
 /** Two edges on one deployed service, behind a balancer: what is answered arrives, whichever of them ends, and however. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { heartbeatMs } from '../../shared/app/edges-limit.ts';
 import { Balancer } from '../kit/balancer.ts';
 import type { Server } from '../kit/server.ts';
 import { pause } from '../kit/wait.ts';
@@ -34,6 +35,8 @@ describe.skipIf(endpoint === '')('two edges on one service', () => {
     const names = scenes.flatMap((scene) => Crowd.names({ scene, groups, groupMembers }));
     for (let edge = 0; edge < 2; edge++) edges.push(edgeOn(deployment, names));
     for (const edge of edges) await edge.start();
+    // Until then they do not all know of one another, and a challenge of one may be answered to the other.
+    await pause(heartbeatMs * 1.5);
     balancer = new Balancer(() => edges.filter(({ isUp }) => isUp).map(({ sip }) => sip));
     await balancer.open();
   }, deployMs);

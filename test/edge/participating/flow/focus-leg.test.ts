@@ -1,6 +1,7 @@
 /** The leg to the focus: moved by the focus, lost and recovered, or given up. */
 import { describe, expect, test } from 'vitest';
 import { utf8Encode } from '../../../../edge/bytes/text.ts';
+import { joinPauseMs, joinTriesMax } from '../../../../edge/participating/limit.ts';
 import { away, ended, fine, inGroup, outcomes, phaseOf, says, valuesOf } from './scene.ts';
 
 const none = utf8Encode('v=0\r\n');
@@ -133,7 +134,7 @@ describe('a broken connection to the focus', () => {
     const { world, phone, focus } = scene;
     await says(scene, 'one');
     world.network.kill(focus.host);
-    await world.run(1000);
+    await world.run(joinTriesMax * joinPauseMs + 1000);
     expect(await phaseOf(world)).toBe('inactive');
     phone.register();
     await world.run(100);
