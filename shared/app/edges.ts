@@ -123,17 +123,25 @@ export async function removeEdge(store: Store, edge: string): Promise<void> {
   if (item !== undefined) await store.remove(edgesPartition, edge, item.version);
 }
 
-/** The event that tells a participation that its edge is lost. */
+/**
+ * The event that tells a participation that its edge is lost. `version` names the write that made it the owner once more, after it was
+ * told so before: that is another event, and the queue may not take it for a repeat.
+ */
 export function edgeLostEntry(
   name: ParticipationName,
-  event: { readonly lost: string; readonly successor: string; readonly atMs: number },
+  event: {
+    readonly lost: string;
+    readonly successor: string;
+    readonly atMs: number;
+    readonly version?: number;
+  },
 ): QueueEntry {
-  const { lost, successor, atMs } = event;
+  const { lost, successor, atMs, version } = event;
   const group = participationGroup(name);
   return {
     queue: queueNames.participation,
     group,
-    deduplicationId: `${group}/lost/${lost}`,
+    deduplicationId: `${group}/lost/${lost}${version === undefined ? '' : `/${version}`}`,
     body: JSON.stringify({ name, event: { kind: 'edge-lost', edge: lost, successor, atMs } }),
   };
 }

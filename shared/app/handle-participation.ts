@@ -157,7 +157,7 @@ async function cause(ports: Ports, name: ParticipationName, written: Written): P
   const { effects, state } = written.record;
   const { changedAtMs, edge } = state;
   const sinceMs = await carryOut(ports, name, { version, changedAtMs, effects });
-  if (isOwnerNews && edge !== undefined) await findOwner(ports, name, edge);
+  if (isOwnerNews && edge !== undefined) await findOwner(ports, name, { edge, version });
   if (sinceMs !== undefined) await findRegistration(ports, name, sinceMs);
 }
 
@@ -165,10 +165,15 @@ async function cause(ports: Ports, name: ParticipationName, written: Written): P
  * No participation is left with an edge that is lost (design 7): the owner was written first; now the edge is read. The news goes behind all
  * that the lost edge has still reported.
  */
-async function findOwner(ports: Ports, name: ParticipationName, edge: string): Promise<void> {
+async function findOwner(
+  ports: Ports,
+  name: ParticipationName,
+  { edge, version }: { readonly edge: string; readonly version: number },
+): Promise<void> {
   const successor = await successorOf(ports.store, edge);
   if (successor === undefined) return;
-  await ports.queue.send([edgeLostEntry(name, { lost: edge, successor, atMs: ports.nowMs() })]);
+  const event = { lost: edge, successor, atMs: ports.nowMs(), version };
+  await ports.queue.send([edgeLostEntry(name, event)]);
 }
 
 /** No lost wake-up (design 4): the state was written first; now the registration is read, consistently. */

@@ -217,6 +217,22 @@ describe('what a lost edge had put into the queue and nobody had handled', () =>
     expect(await world.commands()).toEqual(['commands invite-client draining']);
   });
 
+  test('makes it the owner of nothing: not by a call that it held, long after it was taken over [design 6.6]', async () => {
+    await a.report(opened().event);
+    await world.run();
+    await start('b');
+    await world.run();
+    const b = new ReportingEdge(world, 'b', (await world.state())?.epoch ?? 0);
+    await b.store('m1');
+    await b.report(focusEnded(b.last).event);
+    await world.run();
+    expect(await world.state()).toMatchObject({ phase: 'inactive' });
+    await world.outside(rejoin('a/9').event);
+    await world.run();
+    expect((await world.state())?.edge).toBeUndefined();
+    expect(await world.state()).toMatchObject({ phase: 'inactive' });
+  });
+
   test('makes it the owner of nothing: not by a call that it held [design 6.6]', async () => {
     await a.report(opened().event);
     await a.report(lost().event);
