@@ -3,6 +3,7 @@
  * of the last write, so that a replay can send them again (design 4). Nothing here repeats a decision for a replayed event.
  */
 import { epochOfFunctions } from '../position.ts';
+import { isNoLaterCall } from './call.ts';
 import { decide } from './decide.ts';
 import type { ParticipationEvent, Source } from './event.ts';
 import { checkParticipation } from './invariant.ts';
@@ -83,9 +84,17 @@ function isOthers(state: Participation, source: Source, event: ParticipationEven
   return !isOfFocus || source.epoch === state.epoch;
 }
 
-/** What no edge counts is known again by what it has done. A re-join is decided on again: its call is answered once. */
+/** What no edge counts is known again by what it has done. */
 function wasActedOn(state: Participation, event: ParticipationEvent): boolean {
   if (event.kind === 'edge-lost') return state.edge !== event.edge;
+  if (event.kind === 'rejoin') {
+    // Where nothing is kept the focus has to answer, whenever it is asked.
+    return (
+      state.phase !== 'gone' &&
+      state.lastCall !== undefined &&
+      isNoLaterCall(event.call, state.lastCall)
+    );
+  }
   if (event.kind !== 'client-available') return false;
   return state.availableAtMs !== undefined && event.registeredAtMs <= state.availableAtMs;
 }

@@ -28,7 +28,7 @@ export function decidePresence(state: Participation, event: Presence, policy: Po
         ? become(state, { cursor: event.cursor, last: Math.max(state.last, event.cursor) })
         : ignore(state);
     case 'rejoin':
-      return rejoin(state, event);
+      return rejoin({ ...state, lastCall: event.call }, event);
   }
 }
 

@@ -46,6 +46,8 @@ export type Participation = ParticipationName & {
   readonly hasAccepted?: boolean;
   /** Time of the newest registration that has been acted on: a report of it that comes again is a replay. */
   readonly availableAtMs?: number;
+  /** The call of the newest re-join that was decided on: one that comes again is a replay. */
+  readonly lastCall?: string;
   /** It is over because the user wanted that. */
   readonly hasLeft?: boolean;
   /** The client has registered again while an INVITE to it was out. */

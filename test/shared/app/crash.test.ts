@@ -254,7 +254,7 @@ test('an event is admitted once, whoever reports it [design 4.3]', async () => {
         const message = readParticipationMessage(JSON.stringify(body));
         if (message === undefined || message.event.kind === 'messages') continue;
         const { event: known } = message;
-        // A re-join is decided on each time; an edge that is lost is never an owner again, as it is in these plays.
+        // An edge that is lost is never an owner again, as it is in these plays; where nothing is kept the focus is asked each time.
         if (known.kind === 'rejoin' || known.kind === 'edge-lost') continue;
         expect(admit(await world.state(), { ...message, event: known })).not.toBe('apply');
       }

@@ -205,16 +205,30 @@ describe('a re-join', () => {
     });
   });
 
-  test('is answered by the same command however often it is decided on [design 6.7]', () => {
+  test('is decided on once: what comes again, however late, has its answer sent again and takes nobody for present [design 6.7]', () => {
     const spec = given(...phases.buffering);
     expect(spec.when(rejoin('a/7')).effects).toEqual(['accept a/7']);
-    expect(spec.when(rejoin('a/7')).effects).toEqual(['accept a/7']);
+    const replay = { effects: [], folded: { isReplay: true, isChanged: false } };
+    expect(spec.when(rejoin('a/7'))).toMatchObject(replay);
+    expect(spec.when(lost())).toMatchObject({ phase: 'buffering' });
+    expect(spec.when(rejoin('a/7'))).toMatchObject(replay);
+    expect(spec.when(rejoin('a/6'))).toMatchObject(replay);
+    expect(spec.when(rejoin('a/10')).effects).toEqual(['accept a/10']);
+  });
+
+  test('of an ended session is decided on once [design 6.7]', () => {
     const ended = given(...phases.inactive);
     expect(ended.when(rejoin('a/7')).effects).toEqual(['accept a/7']);
     expect(ended.when(rejoin('a/7'))).toMatchObject({
-      effects: ['accept a/7'],
+      effects: [],
       state: { epoch: 2, phase: 'restarting' },
     });
+  });
+
+  test('at another edge is another one, whatever its number [design 7]', () => {
+    const spec = given(...phases.buffering);
+    spec.when(rejoin('a/7'));
+    expect(spec.when(rejoin('b/1')).effects).toEqual(['refuse b/1 503']);
   });
 });
 
