@@ -93,13 +93,16 @@ export class Crowd {
 
   /** Waits until everybody has what was answered, and says what is wrong. */
   async judge(limitMs: number): Promise<Outcome> {
+    const out = this.#out();
+    // Nothing that was answered may be lost, even for who has not been invited again by now.
+    await Promise.allSettled(this.clients.filter(isAlone).map((client) => client.register()));
     await until('everything is there', () => this.#missing().length === 0, limitMs).catch(() => {});
     const sent = [...this.#answered.values()].flat();
     return {
       answered: sent.length,
       unanswered: this.#unanswered,
       missing: this.#missing(),
-      out: this.#out(),
+      out,
       disordered: this.clients.filter((client) => !isInOrder(client)).map(({ name }) => name),
       repeated: this.clients.reduce(
         (sum, { received }) => sum + received.length - idsOf(received).size,
@@ -154,7 +157,7 @@ export class Crowd {
   }
 
   #out(): readonly string[] {
-    return this.clients.filter(({ group }) => group === undefined).map(({ name }) => name);
+    return this.clients.filter(isAlone).map(({ name }) => name);
   }
 
   #missing(): readonly string[] {
@@ -169,6 +172,10 @@ export class Crowd {
       }),
     );
   }
+}
+
+function isAlone({ group }: Client): boolean {
+  return group === undefined;
 }
 
 function nameOf(scene: string, group: number, member: number): string {

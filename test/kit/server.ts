@@ -11,6 +11,8 @@ export const nodeOptions = [
   '--heap-growing-percent=20',
   '--initial-old-space-size=24',
 ];
+/** Seconds where much else runs. */
+const startMs = 30_000;
 export const mainFile = new URL('../../edge/main.ts', import.meta.url).pathname;
 
 export class Server {
@@ -60,7 +62,7 @@ export class Server {
   /** Starts it and waits for its line `ready`; after a first start the ports stay the same. */
   async start(): Promise<this> {
     this.launch();
-    const line = await until('the server is ready', () => this.#readyLine());
+    const line = await until('the server is ready', () => this.#readyLine(), startMs);
     const ports = [...line.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => match[1] ?? '0');
     this.#ports = ports;
     this.#isUp = true;
