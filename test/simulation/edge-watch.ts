@@ -119,6 +119,10 @@ function watchCalls(parts: MachineParts, left: Left): void {
   };
 }
 
+function isUnchosen({ chosenAt }: Standing): boolean {
+  return chosenAt === 0;
+}
+
 function watchDialogs(parts: MachineParts): Map<string, Standing> {
   const { participating } = parts;
   const agent = parts.agents.participating;
@@ -161,11 +165,12 @@ function watchDialogs(parts: MachineParts): Map<string, Standing> {
   const command = participating.command.bind(participating);
   participating.command = (nowMs, message) => {
     const key = segmentKey(message.name);
-    const isAccepted = message.command.kind === 'accept-rejoin';
-    for (const one of standing.values()) {
-      if (isAccepted && one.key === key && one.isCalled) one.chosenAt = count + 1;
-    }
+    const called = [...standing.values()].filter((one) => one.isCalled && one.key === key);
+    const open = called.filter(isUnchosen);
     command(nowMs, message);
+    // One that is not answered at once waits for the focus.
+    const isWaiting = message.command.kind === 'accept-rejoin' && open.every(isUnchosen);
+    for (const one of isWaiting ? open : []) one.chosenAt = count + 1;
   };
   const called = participating.invitedByClient.bind(participating);
   participating.invitedByClient = (nowMs, event, user) => {
