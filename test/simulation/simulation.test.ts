@@ -7,7 +7,7 @@ import { simulate } from './simulate.ts';
 
 const steps = 1000;
 
-test.each([6, 22, 57, 66, 147, 158, 211, 309, 336, 353, 365])(
+test.each([6, 22, 57, 66, 147, 158, 211, 309, 336, 353, 365, 1204, 1707, 2242, 3623])(
   'every promise holds in the world of seed %i, which once broke one [design 6]',
   async (seed) => {
     expect((await simulate({ seed, steps: 2000 })).broken).toBeUndefined();
