@@ -126,11 +126,13 @@ export class Mailbox {
   }
 
   /** The session that runs between the two users, where notifications may go within it (001 8.3.2.9.1.1: the first way). */
-  #running({ recipient, sender }: Mail): Participant | undefined {
+  #running({ recipient, sender, request }: Mail): Participant | undefined {
     if (this.#desk.options.notificationWay !== 'running') return undefined;
     const participant = this.#registry.find(oneToOneName(recipient, sender));
     const isLive = participant?.client.isPresent === true && participant.bridge.mode === 'live';
-    return isLive ? participant : undefined;
+    if (!isLive) return undefined;
+    const device = this.#sentFrom(recipient, request);
+    return device === undefined || device === participant.instance ? participant : undefined;
   }
 
   #participantOf(

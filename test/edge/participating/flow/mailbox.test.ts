@@ -247,7 +247,7 @@ describe('a notification', () => {
     fine(all);
   });
 
-  test('goes within the session that runs between the two, where the provider wants that [001 8.3.2.9.1.1 the first way]', async () => {
+  test('goes within the session that runs between the two, where the provider wants that [001 8.3.2.9.1.1 the first way, PFO-019]', async () => {
     const all = await scene({ notificationWay: 'running' });
     const { world, sender, phone } = all;
     phone.register();
@@ -258,6 +258,22 @@ describe('a notification', () => {
     await world.run(100);
     expect(requestsOf(sender, 'MESSAGE')).toEqual([]);
     expect(sender.talk.got).toHaveLength(1);
+    fine(all);
+  });
+
+  test('stays out of the running session of a device that has not sent the message [PFO-019]', async () => {
+    const all = await scene({ notificationWay: 'running' });
+    const { world, sender, phone } = all;
+    phone.register();
+    await world.run(100);
+    const contact = '<sip:client@watch.test>;+sip.instance="<urn:uuid:watch>"';
+    sender.page(bob, message('m1', 'from the watch'), [{ name: 'Contact', value: contact }]);
+    sender.rejoin(bob, 'chat-1');
+    await world.run(100);
+    phone.page(alice, imdn('m1'));
+    await world.run(100);
+    expect(sender.talk.got).toEqual([]);
+    expect(requestsOf(sender, 'MESSAGE')).toHaveLength(1);
     fine(all);
   });
 });

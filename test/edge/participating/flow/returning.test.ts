@@ -110,6 +110,27 @@ describe('a client that registers again', () => {
     expect(requestsOf(kept.focus, 'SUBSCRIBE')).toHaveLength(1);
   });
 
+  test('by a re-join has the subscription of the function ended, too, if the provider wants that [PFT-019]', async () => {
+    const scene = await away();
+    await says(scene, 'one');
+    scene.phone.rejoin(scene.focus.identity, 'c1');
+    await scene.world.run(300);
+    expect(scene.phone.talk.texts).toEqual(['one']);
+    const subscribes = requestsOf(scene.focus, 'SUBSCRIBE');
+    expect(subscribes.map((request) => header(request, 'Expires'))).toEqual(['3600', '0']);
+  });
+
+  test('hears what was kept, which is done with when the client has it, and the function notifies nobody in the client’s place [PFB-001, PFB-003]', async () => {
+    const scene = await away();
+    await says(scene, 'one');
+    scene.phone.register();
+    await scene.world.run(300);
+    expect(scene.phone.talk.texts).toEqual(['one']);
+    expect(requestsOf(scene.focus, 'MESSAGE')).toEqual([]);
+    const state = await scene.world.state('bob', 'c1');
+    expect(state?.cursor).toBe(state?.last);
+  });
+
   test('is invited even if nothing waits, unless the provider wants no such thing [O-03]', async () => {
     const { world, phone } = await away();
     phone.register();
