@@ -43,6 +43,8 @@ export class Neighbours {
   readonly #takenOver = new Set<string>();
   /** Edges that were found to be gone before their time. */
   readonly #gone = new Set<string>();
+  /** Edges that could not be reached, while it is being found out whether they are gone. */
+  readonly #doubted = new Set<string>();
   readonly #takeOvers = new Set<Promise<void>>();
   #words = new Map<string, Word>();
   #living = new Map<string, Place>();
@@ -85,7 +87,7 @@ export class Neighbours {
 
   /** Where another edge is reached; undefined for one that is not there. */
   placeOf(edge: string): Addresses | undefined {
-    return this.#living.get(edge);
+    return this.#doubted.has(edge) ? undefined : this.#living.get(edge);
   }
 
   /** Whether an address is another edge's. */
@@ -97,44 +99,43 @@ export class Neighbours {
   /** Something could not be sent there. If that is another edge's place, nothing goes to it until it is known whether the edge is gone. */
   unreached({ host, port }: { readonly host: string; readonly port: number }): void {
     for (const [name, place] of this.#living) {
-      if (name !== this.#options.edge && place.host === host && place.sipPort === port) {
-        void this.#doubt(name, place);
-      }
+      const isMeant = place.host === host && place.sipPort === port;
+      if (isMeant && name !== this.#options.edge) void this.#doubt(name, place);
     }
   }
 
   async #doubt(name: string, place: Place): Promise<void> {
-    this.#living.delete(name);
-    if (!(await this.#options.isGone(place))) {
-      // It is there all the same, unless the last look has found otherwise.
-      if (this.#words.has(name)) this.#living.set(name, place);
-      return;
-    }
+    if (this.#doubted.has(name)) return;
+    this.#doubted.add(name);
+    const isGone = await this.#options.isGone(place);
+    this.#doubted.delete(name);
+    if (!isGone) return;
     this.#gone.add(name);
+    this.#living.delete(name);
     this.#options.changed();
     void this.#lookAgain();
   }
 
   isAlive(edge: string): boolean {
-    return this.#living.has(edge);
-  }
-
-  /** There are others than this one. */
-  get hasOthers(): boolean {
-    return this.#living.size > (this.#living.has(this.#options.edge) ? 1 : 0);
+    return this.placeOf(edge) !== undefined;
   }
 
   /** The edge that serves an address: this one if there is no other. */
   homeOf(address: string): string {
-    return highest(this.#homes(), address) ?? this.#options.edge;
+    return highest(this.#reached(), address) ?? this.#options.edge;
   }
 
   /** Who takes over for an edge; undefined if there is nobody else. */
   heirOf(edge: string): string | undefined {
     return highest(
-      this.#homes().filter((name) => name !== edge),
+      this.#reached().filter((name) => name !== edge),
       edge,
     );
+  }
+
+  /** The homes that something can be sent to at present. */
+  #reached(): readonly string[] {
+    return this.#homes().filter((name) => !this.#doubted.has(name));
   }
 
   /** The edges that take new users. */
@@ -166,31 +167,34 @@ export class Neighbours {
     fence.renew(sinceMs);
     const known = await edgesKnown(store);
     const late = await this.#late(known);
-    this.#setLiving(known.filter((one) => one.successor === undefined && !late.has(one.name)));
+    const isOut = (name: string): boolean => late.has(name) || this.#gone.has(name);
+    this.#setLiving(known.filter((one) => one.successor === undefined && !isOut(one.name)));
     for (const { name, isTakenOver } of known) {
       if (late.has(name) && isTakenOver !== true) this.#takeOver(name);
     }
   }
 
-  /** Edges that have said nothing for too long. */
+  /** Edges that have said nothing for too long. All that are in doubt are asked at once: the next heartbeat waits for them. */
   async #late(known: readonly KnownEdge[]): Promise<ReadonlySet<string>> {
-    const { edge, nowMs, isGone } = this.#options;
-    const late = new Set<string>();
-    const words = new Map<string, Word>();
+    const others = known.filter(({ name }) => name !== this.#options.edge);
     const atMs = performance.now();
-    for (const one of known.filter(({ name }) => name !== edge)) {
-      const before = this.#words.get(one.name);
-      const word = before?.atMs === one.atMs ? before : { atMs: one.atMs, seenMs: atMs };
-      words.set(one.name, word);
-      const silentMs = atMs - word.seenMs;
-      const isOld = nowMs() - one.atMs > lostAfterMs + clockSkewMaxMs;
-      const isDoubted = silentMs > doubtAfterMs && one.isLeaving !== true;
-      if (silentMs > lostAfterMs || isOld || this.#gone.has(one.name)) late.add(one.name);
-      else if (isDoubted && one.place !== undefined && (await isGone(one.place)))
-        late.add(one.name);
-    }
-    this.#words = words;
-    return late;
+    this.#words = new Map(others.map((one) => [one.name, this.#wordOf(one, atMs)]));
+    const asked = others.map(async (one) => ((await this.#isLate(one, atMs)) ? [one.name] : []));
+    return new Set((await Promise.all(asked)).flat());
+  }
+
+  #wordOf({ name, atMs }: KnownEdge, seenMs: number): Word {
+    const before = this.#words.get(name);
+    return before?.atMs === atMs ? before : { atMs, seenMs };
+  }
+
+  async #isLate(one: KnownEdge, atMs: number): Promise<boolean> {
+    const { nowMs, isGone } = this.#options;
+    const silentMs = atMs - (this.#words.get(one.name)?.seenMs ?? atMs);
+    if (silentMs > lostAfterMs || nowMs() - one.atMs > lostAfterMs + clockSkewMaxMs) return true;
+    // It hands over by itself, and takes no connections while it does so.
+    if (one.isLeaving === true || one.place === undefined) return false;
+    return this.#gone.has(one.name) || (silentMs > doubtAfterMs && (await isGone(one.place)));
   }
 
   #setLiving(living: readonly KnownEdge[]): void {
