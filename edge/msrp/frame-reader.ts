@@ -8,7 +8,7 @@
 import { utf8Decode } from '../bytes/text.ts';
 import { matchEndLine, searchEndLine } from './end-line.ts';
 import type { ContinuationFlag, MsrpFrame, ReadResult, RequestHead } from './frame.ts';
-import { emptyPathMemory, parseHead } from './head.ts';
+import { emptyPathMemory, mayStartFrame, parseHead } from './head.ts';
 import { carryBytesMin, headBytesMax, pieceBytesMin } from './limit.ts';
 
 const nothing = new Uint8Array(0);
@@ -77,7 +77,8 @@ export class FrameReader {
 
   #readHead(): ReadResult {
     this.#skipEmptyLines();
-    if (!this.#startsAsMsrp()) return { kind: 'refused', reason: 'no MSRP' };
+    if (!mayStartFrame(this.#bytes, this.#at, this.#end))
+      return { kind: 'refused', reason: 'no MSRP' };
     for (;;) {
       const feed = this.#lineFeed();
       if (feed < 0) break;
@@ -101,15 +102,6 @@ export class FrameReader {
     ) {
       this.#startAt(this.#at + 2);
     }
-  }
-
-  #startsAsMsrp(): boolean {
-    const count = Math.min(this.#end - this.#at, 5);
-    if (count === 1 && this.#bytes[this.#at] === 13) return true;
-    for (let index = 0; index < count; index++) {
-      if (this.#bytes[this.#at + index] !== 'MSRP '.charCodeAt(index)) return false;
-    }
-    return true;
   }
 
   #lineFeed(): number {

@@ -43,6 +43,21 @@ export function parseHead(text: string, memory: PathMemory): RequestHead | MsrpR
   return headers.headOf({ transactionId, method, toPath, fromPath });
 }
 
+/** Whether bytes may be the beginning of a frame; the empty line before one that some clients send may be too. */
+export function mayStartFrame(bytes: Uint8Array, at: number, end: number): boolean {
+  const count = Math.min(end - at, 5);
+  if (count === 1 && bytes[at] === 13) return true;
+  for (let index = 0; index < count; index++) {
+    if (bytes[at + index] !== 'MSRP '.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** The path of a To-Path line; empty if it is another line. */
+export function toPathOf(line: string): string {
+  return pathAt(line, 'To-Path:', 0, line.length);
+}
+
 /** RFC 4975 7.1: To-Path is the first header, From-Path the second. */
 function readPaths(text: string, at: number, memory: PathMemory): boolean {
   const toEnd = text.indexOf('\r\n', at);

@@ -6,6 +6,10 @@ import { Connection } from './connection.ts';
 import type { FailureReport, MsrpEffect, MsrpEvent } from './effect.ts';
 import { SlabPool } from './output.ts';
 import type { Session } from './session.ts';
+import type { MsrpUri } from './uri.ts';
+
+/** Where to connect. */
+export type MsrpTarget = { readonly host: string; readonly port: number };
 
 export type MsrpHostOptions = {
   /** At least 80 bits of randomness, in characters of a URI. */
@@ -13,6 +17,10 @@ export type MsrpHostOptions = {
   /** What our MSRP URIs name. */
   readonly host: string;
   readonly port: number;
+  /** Where there are several edges, the one that our session-ids name. */
+  readonly edge?: string;
+  /** Where a URI that our own edges have given out is reached from here; undefined for others'. */
+  readonly insideOf?: (uri: MsrpUri) => MsrpTarget | undefined;
   readonly isTls?: boolean;
   /** Without a response for so long after the last byte of a SEND the session is lost (decision D-02). */
   readonly responseTimeoutMs: number;

@@ -9,6 +9,7 @@ import { Lifecycle, type Remote } from './lifecycle.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
 import { Session } from './session.ts';
+import { sessionIdOf } from './session-id.ts';
 import { printMsrpUri } from './uri.ts';
 
 export type SessionOptions = {
@@ -93,8 +94,8 @@ export class MsrpHost {
 
   /** Opens a session; its name is the session-id of its path. */
   open(options?: SessionOptions): string {
-    const { newToken, host, port, isTls, messageBytesMax } = this.#state.options;
-    const name = newToken();
+    const { newToken, host, port, edge, isTls, messageBytesMax } = this.#state.options;
+    const name = sessionIdOf(newToken(), edge);
     const path = printMsrpUri({
       isSecure: isTls === true,
       host: host.includes(':') ? `[${host}]` : host,

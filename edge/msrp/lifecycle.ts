@@ -5,7 +5,7 @@
  */
 import type { Connection } from './connection.ts';
 import type { MsrpLoss } from './effect.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState, MsrpTarget } from './host-state.ts';
 import type { Sender } from './sender.ts';
 import { noPaths, type Session } from './session.ts';
 import { msrpPort, parseMsrpUri } from './uri.ts';
@@ -16,7 +16,7 @@ export type Remote = {
   /** Whether we are the active side. */
   readonly isActive: boolean;
   /** Where to connect, if not to the path's first URI (RFC 6714). */
-  readonly target?: { readonly host: string; readonly port: number };
+  readonly target?: MsrpTarget;
 };
 
 export class Lifecycle {
@@ -100,8 +100,9 @@ export class Lifecycle {
       this.#lost(session, 'connect-failed');
       return;
     }
-    const host = remote.target?.host ?? uri.host.replace('[', '').replace(']', '');
-    const port = remote.target?.port ?? uri.port ?? msrpPort;
+    const target = remote.target ?? this.#state.options.insideOf?.(uri);
+    const host = target?.host ?? uri.host.replace('[', '').replace(']', '');
+    const port = target?.port ?? uri.port ?? msrpPort;
     const isTls = uri.isSecure;
     const address = `${isTls ? 'tls' : 'tcp'}:${host.toLowerCase()}:${port}`;
     const known = this.#state.byAddress.get(address);
