@@ -8,7 +8,8 @@ import { fenceAfterMs } from '../../shared/app/edges-limit.ts';
 export class Fence {
   readonly #nowMs: () => number;
   #renewedMs: number;
-  #waiting: (() => void)[] = [];
+  /** One for all who wait: they are hand-overs of the outbox, one a group, and bounded there. */
+  #renewal = Promise.withResolvers<void>();
 
   /** `nowMs` never jumps, unlike the time of day. */
   constructor(nowMs: () => number = () => performance.now()) {
@@ -19,9 +20,9 @@ export class Fence {
   /** The edge has said that it lives; `sinceMs` is when it began to. */
   renew(sinceMs: number): void {
     this.#renewedMs = sinceMs;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const go of waiting) go();
+    const { resolve } = this.#renewal;
+    this.#renewal = Promise.withResolvers();
+    resolve();
   }
 
   /** Nobody can have taken the edge over yet. */
@@ -31,9 +32,7 @@ export class Fence {
 
   /** Resolves when what was stored until now may be promised. */
   async pass(): Promise<void> {
-    if (this.isOpen) return;
-    await new Promise<void>((go) => {
-      this.#waiting.push(go);
-    });
+    // A word that took long to say is too old by itself: others may have acted since.
+    while (!this.isOpen) await this.#renewal.promise;
   }
 }

@@ -28,6 +28,32 @@ describe('what an edge has stored', () => {
     expect(fence.isOpen).toBe(true);
   });
 
+  test('stays held back when the word itself took too long: others may have acted since [design 6.1]', async () => {
+    let nowMs = 0;
+    const fence = new Fence(() => nowMs);
+    nowMs = 2 * fenceAfterMs;
+    let isPromised = false;
+    const passing = fence.pass().then(() => {
+      isPromised = true;
+    });
+    fence.renew(nowMs - fenceAfterMs);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isPromised).toBe(false);
+    fence.renew(nowMs - 1);
+    await passing;
+  });
+
+  test('is let go for all who wait, in the order in which they came', async () => {
+    let nowMs = fenceAfterMs;
+    const fence = new Fence(() => nowMs);
+    nowMs = 2 * fenceAfterMs;
+    const passed: number[] = [];
+    const passing = [1, 2, 3].map((one) => fence.pass().then(() => passed.push(one)));
+    fence.renew(nowMs);
+    await Promise.all(passing);
+    expect(passed).toEqual([1, 2, 3]);
+  });
+
   test('is held back before anybody else may act for the edge', () => {
     expect(fenceAfterMs).toBeLessThan(lostAfterMs);
   });

@@ -54,4 +54,32 @@ describe('reports on their way to the queue', () => {
     expect(told).toEqual([true]);
     expect(taken).toEqual(['message']);
   });
+
+  test('wait for the fence once a group, however many there are [design 6.8]', async () => {
+    const memory = memoryQueue({ nowMs: () => 0, receivesMax: 5 });
+    const renewal = Promise.withResolvers<void>();
+    let waiting = 0;
+    const pass = async (): Promise<void> => {
+      waiting++;
+      await renewal.promise;
+    };
+    const outbox = new Outbox({
+      queue: memory,
+      nowMs: () => 0,
+      failed: () => {},
+      fence: { isOpen: false, pass },
+    });
+    let stored = 0;
+    for (const group of ['bob', 'zoe']) {
+      for (let report = 0; report < 100; report++) {
+        const one = { ...entry(`${group} ${report}`), group };
+        outbox.send(one, true, () => stored++);
+      }
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ waiting, stored, size: outbox.size }).toEqual({ waiting: 2, stored: 0, size: 200 });
+    renewal.resolve();
+    await outbox.settled();
+    expect(stored).toBe(200);
+  });
 });
