@@ -8,8 +8,10 @@ import { param } from '../sip/params.ts';
 import { parseUri, type SipUri, sameUri } from '../sip/uri.ts';
 
 export type Binding = {
-  /** The contact's URI, as the client wrote it. */
+  /** The contact's URI, as the client wrote it; behind an IMS core the user's own address. */
   readonly contact: string;
+  /** The core reaches the user's devices: the instance, where there is one, has to be asked for. */
+  readonly isByCore?: true;
   /** The value of `+sip.instance` without its quotes, angle brackets included. */
   readonly instance?: string;
   /** Which of several flows of one client it is (RFC 5626 4.2). */
@@ -68,13 +70,19 @@ export function targetOf(contact: SipUri, flow: Flow, path: readonly string[]): 
   if (flow.transport === 'udp') {
     const isSource = path.length === 0 && (named ?? 'udp') === 'udp';
     if (isSource) return { transport: 'udp', host: flow.host, port: flow.port };
-    return { transport: named ?? 'udp', ...place(hop, named) };
+    return targetAt(hop, 'udp');
   }
   const { transport, id } = flow;
   // RFC 7118 5: a browser can't be connected to, so there is no other way than its connection.
   const isConnectable = (transport === 'tcp' || transport === 'tls') && !isInvalid(hop.host);
   const where = isConnectable ? place(hop, transport) : { host: flow.host, port: flow.port };
   return { transport, ...where, flow: id };
+}
+
+/** Where a URI leads (RFC 3263, without DNS), over a transport that fits if it names none. */
+export function targetAt(uri: SipUri, fallback: Transport): Target {
+  const transport = namedTransport(uri) ?? fallback;
+  return { transport, ...place(uri, transport) };
 }
 
 /** The binding for a client whose connection is gone. */

@@ -57,7 +57,7 @@ export type Registered =
     }
   | RegisterRefused;
 
-type RegisterRefused = {
+export type RegisterRefused = {
   readonly kind: 'refused';
   readonly status: number;
   readonly reason: string;
@@ -163,7 +163,9 @@ function readBinding(address: Address, common: Common): Binding | RegisterRefuse
   if (typeof seconds !== 'number') return seconds;
   const instance = unquote(param(address.params, '+sip.instance') ?? '');
   const regId = Number(param(address.params, 'reg-id') ?? '');
-  const params = printParams(address.params.filter(({ name }) => !own.has(name.toLowerCase())));
+  const params = printParams(
+    address.params.filter(({ name }) => !ownParams.has(name.toLowerCase())),
+  );
   const userAgent = header(request, 'User-Agent');
   const text = [address.uri, instance, params, common.callId, userAgent, ...path].join('');
   if (text.length > bindingTextMax) return refused(403, 'Contact Too Long');
@@ -184,7 +186,7 @@ function readBinding(address: Address, common: Common): Binding | RegisterRefuse
 }
 
 /** Contact parameters that have a place of their own in a binding. */
-const own = new Set(['expires', 'q', '+sip.instance', 'reg-id']);
+export const ownParams = new Set(['expires', 'q', '+sip.instance', 'reg-id']);
 
 /** RFC 3261 10.3 step 7: the contact's own time, else that of the request, else ours; shortened to what we keep. */
 function expiresOf(address: Address, common: Common): number | RegisterRefused {
@@ -230,7 +232,8 @@ function responseHeaders(bindings: readonly Binding[], common: Common): readonly
   return headers;
 }
 
-function refused(status: number, reason: string): RegisterRefused {
+/** A REGISTER that is not done. */
+export function refused(status: number, reason: string): RegisterRefused {
   return { kind: 'refused', status, reason, headers: [] };
 }
 

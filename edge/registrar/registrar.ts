@@ -14,6 +14,7 @@ import { Digest, type DigestOptions } from './digest.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import { Interner } from './interner.ts';
 import { type BindingChange, type RegisterLimits, register, registerLimits } from './register.ts';
+import { registerByCore } from './third-party.ts';
 
 export type RegistrarOptions = Omit<DigestOptions, 'realm'> & {
   /** Passwords by address of record. */
@@ -21,6 +22,15 @@ export type RegistrarOptions = Omit<DigestOptions, 'realm'> & {
   /** The SIP domain: the realm too. */
   readonly domain: string;
   readonly limits?: RegisterLimits;
+  /** An IMS core registers the users: nobody does here. */
+  readonly core?: CoreOptions;
+};
+
+export type CoreOptions = {
+  /** Whether an address of record is one of a user's. */
+  readonly isUser: (address: string) => boolean;
+  /** Whose third-party REGISTER is believed. */
+  readonly isTrusted: (flow: Flow) => boolean;
 };
 
 export type UserChange = {
@@ -44,6 +54,7 @@ export type Authenticated =
   | { readonly kind: 'refused'; readonly response: ResponseDraft };
 
 const forbidden: ResponseDraft = { status: 403, reason: 'Forbidden' };
+const byCoreOnly: ResponseDraft = { status: 403, reason: 'The IMS Core Registers Users' };
 
 export class Registrar {
   readonly #options: RegistrarOptions;
@@ -63,19 +74,28 @@ export class Registrar {
 
   /** Whether an address of record is one of our users. */
   isKnown(user: string): boolean {
-    return this.#options.users.has(user);
+    const { core, users } = this.#options;
+    return core === undefined ? users.has(user) : core.isUser(user);
   }
 
-  /** Does a client's REGISTER, or says why not. */
+  /** Does a client's REGISTER, or a core's for one, or says why not. */
   handle(nowMs: number, request: SipRequest, flow: Flow): Handled {
-    const authenticated = this.#byDigest(nowMs, request);
-    if (authenticated.kind !== 'user') return { response: authenticated.response, changes: [] };
-    const { user } = authenticated;
+    const { core } = this.#options;
+    const subject =
+      core === undefined
+        ? this.#byDigest(nowMs, request)
+        : thirdPartySubject(request, core.isTrusted(flow), core.isUser);
+    if (subject.kind !== 'user') return { response: subject.response, changes: [] };
+    const { user } = subject;
     // RFC 3261 10.3 step 3: nobody registers for somebody else.
     if (addressIn(request, 'To') !== user) return { response: forbidden, user, changes: [] };
     const intern = (text: string): string => this.#interner.intern(text);
-    const options = { nowMs, flow, limits: this.#limits, intern };
-    const outcome = register(this.#of(user), request, options);
+    const options = { nowMs, limits: this.#limits, intern };
+    const present = this.#of(user);
+    const outcome =
+      core === undefined
+        ? register(present, request, { ...options, flow })
+        : registerByCore(present, request, { ...options, user });
     if (outcome.kind === 'refused') {
       const { status, reason, headers } = outcome;
       return { response: { status, reason, headers }, user, changes: [] };
@@ -86,6 +106,7 @@ export class Registrar {
 
   /** Who sends a request other than REGISTER: known by the way it came, or by credentials. */
   authenticate(nowMs: number, request: SipRequest, flow: Flow): Authenticated {
+    if (this.#options.core !== undefined) return { kind: 'refused', response: byCoreOnly };
     const from = addressIn(request, 'From');
     const isAnonymous = from?.endsWith('.invalid') ?? false;
     // RFC 3325 9.1: who wants to stay anonymous to others tells us by another header.
@@ -221,6 +242,21 @@ export class Registrar {
       .map((value) => ({ name: 'WWW-Authenticate', value }));
     return { kind: 'challenge', response: { status: 401, reason: 'Unauthorized', headers } };
   }
+}
+
+/** Whom a core registers with us. A client that registers itself names itself in From, a core its own address (3GPP TS 24.229 5.4.1.7). */
+function thirdPartySubject(
+  request: SipRequest,
+  isTrusted: boolean,
+  isUser: (address: string) => boolean,
+): Authenticated {
+  const user = addressIn(request, 'To');
+  if (!isTrusted || user === addressIn(request, 'From')) {
+    return { kind: 'refused', response: byCoreOnly };
+  }
+  return user !== undefined && isUser(user)
+    ? { kind: 'user', user }
+    : { kind: 'refused', response: { status: 404, reason: 'Not Found' } };
 }
 
 function addressIn(request: SipRequest, name: string): string | undefined {
