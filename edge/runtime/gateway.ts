@@ -46,13 +46,15 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { edge, domain, addresses, isTrusted } = options;
+    const { edge, domain, addresses, isTrusted, isUser, neighbours } = options;
     this.#routing = {
       edge,
       domain,
       host: addresses.host,
       port: addresses.sipPort,
       isTrusted,
+      isUser,
+      isAlive: (other) => neighbours.isAlive(other),
       homeOf: (address, contributionId) => this.homeOf(address, contributionId),
     };
   }
@@ -88,13 +90,9 @@ export class Gateway {
       case 'flow':
         this.#send(routed.message, routed.target);
         return undefined;
-      case 'edge': {
-        const place = this.#options.neighbours.placeOf(routed.edge);
-        // Its dialogs were taken over, or are over: this edge knows as much as any.
-        if (place === undefined) return message;
-        this.#send(routed.message, { transport: 'tcp', host: place.host, port: place.sipPort });
-        return undefined;
-      }
+      case 'edge':
+        // Gone as well: this edge knows as much as any.
+        return this.#sendTo(routed.edge, routed.message) ? undefined : message;
       default:
         this.#refuse(message.kind === 'request' ? message : undefined, flow, routed);
         return undefined;
@@ -108,11 +106,10 @@ export class Gateway {
 
   /** Passes a request on to the edge that has what it is about; false if that edge is not there. */
   giveToOwner(request: SipRequest, flow: Flow, owner: string): boolean {
-    const place = this.#options.neighbours.placeOf(owner);
-    if (place === undefined) return false;
+    if (!this.#options.neighbours.isAlive(owner)) return false;
     const routed = routeToOwner(request, flow, owner, this.#routing);
-    if (routed.kind !== 'edge') this.refuse(request, flow);
-    else this.#send(routed.message, { transport: 'tcp', host: place.host, port: place.sipPort });
+    if (routed.kind === 'edge') return this.#sendTo(routed.edge, routed.message);
+    if (routed.kind === 'refused') this.#refuse(request, flow, routed);
     return true;
   }
 
@@ -142,6 +139,14 @@ export class Gateway {
   ): void {
     const bytes = refusalBytes({ ...refusal, ...(request && { request }) });
     if (bytes !== undefined) this.#sendBytes(bytes, flowTarget(flow));
+  }
+
+  /** False if that edge is not there. */
+  #sendTo(edge: string, message: SipMessage): boolean {
+    const place = this.#options.neighbours.placeOf(edge);
+    if (place === undefined) return false;
+    this.#send(message, { transport: 'tcp', host: place.host, port: place.sipPort });
+    return true;
   }
 
   #send(message: SipMessage, target: Target): void {

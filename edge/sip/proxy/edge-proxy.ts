@@ -23,6 +23,10 @@ export type EdgeProxyOptions = {
   readonly domain: string;
   /** The edge that serves a user, or a group of our focus, at present; of the factory the one for a Contribution-ID. */
   readonly homeOf: (address: string, contributionId: string | undefined) => string;
+  /** Another edge that is there. */
+  readonly isAlive: (edge: string) => boolean;
+  /** One of our users. */
+  readonly isUser: (address: string) => boolean;
   /** Another edge, or a peer whose P-Asserted-Identity is believed. */
   readonly isTrusted: (flow: Flow) => boolean;
 };
@@ -41,17 +45,23 @@ const dialogMethods = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 
 /** Where a request goes on. */
 export function routeRequest(request: SipRequest, flow: Flow, options: EdgeProxyOptions): Routed {
-  const route = headerValues(request, 'Route')[0];
-  const named = route === undefined ? undefined : edgeIn(parseAddress(route)?.uri);
+  const passed = pastLost(request, options);
+  const named = routeEdge(passed);
   if (named?.edge === options.edge && named.token !== undefined) {
-    const popped = withoutFirst(request, 'Route');
+    const popped = withoutFirst(passed, 'Route');
     // Back from the client that this edge has recorded itself for: on to the next route.
     if (targetOfToken(named.token)?.flow === flow.id) return routeRequest(popped, flow, options);
     return toClient(popped, named.token, flow, options);
   }
-  const edge = named?.edge ?? edgeIn(request.uri)?.edge ?? chosenEdge(request, flow, options);
-  if (edge === undefined || edge === options.edge) return { kind: 'local', message: request };
-  const message = onward(recorded(request, flow, options), flow, options);
+  const target = named?.edge ?? edgeIn(passed.uri)?.edge;
+  const isOfLost = passed !== request || isLost(target, options);
+  const known = isLost(target, options) ? undefined : target;
+  const edge =
+    known ??
+    chosenEdge(passed, flow, options) ??
+    (isOfLost ? heirOfUser(passed, flow, options) : undefined);
+  if (edge === undefined || edge === options.edge) return { kind: 'local', message: passed };
+  const message = onward(recorded(passed, flow, options), flow, options);
   return message === undefined ? tooManyHops : { kind: 'edge', edge, message };
 }
 
@@ -75,6 +85,34 @@ export function routeToOwner(
 export function isForOwner(request: SipRequest, flow: Flow, options: EdgeProxyOptions): boolean {
   const via = topVia(request);
   return options.isTrusted(flow) && via?.params.some(({ name }) => name === ownerMark) === true;
+}
+
+/** Routes over edges that are gone lead nowhere: on to what stands behind them. */
+function pastLost(request: SipRequest, options: EdgeProxyOptions): SipRequest {
+  return isLost(routeEdge(request)?.edge, options)
+    ? pastLost(withoutFirst(request, 'Route'), options)
+    : request;
+}
+
+function isLost(edge: string | undefined, options: EdgeProxyOptions): boolean {
+  return edge !== undefined && edge !== options.edge && !options.isAlive(edge);
+}
+
+/**
+ * What a lost edge had was taken over by the homes of the users whom it concerned (design 7): of the client who sends a request, or of
+ * the user whom a peer sends it to.
+ */
+function heirOfUser(
+  request: SipRequest,
+  flow: Flow,
+  options: EdgeProxyOptions,
+): string | undefined {
+  if (isFromEdge(request, flow, options)) return undefined;
+  const names = options.isTrusted(flow) ? ['To', 'From'] : ['From'];
+  const user = names
+    .flatMap((name) => addressIn(request, name) ?? [])
+    .find((address) => options.isUser(address));
+  return user === undefined ? undefined : options.homeOf(user, undefined);
 }
 
 /** The edge for a request that names none. */
@@ -160,9 +198,13 @@ function branchOf(request: SipRequest): string {
 
 /** Who serves a request that names no edge: the home of the user it comes from, or, from a peer, of the user it is for. */
 function homeOf(request: SipRequest, flow: Flow, options: EdgeProxyOptions): string | undefined {
-  const isPeer = options.isTrusted(flow) && header(request, 'P-Asserted-Identity') !== undefined;
+  const called = addressOfRecord(request.uri) ?? '';
+  const isAsserted = header(request, 'P-Asserted-Identity') !== undefined;
+  // RFC 3261 9.1: a CANCEL goes where its INVITE went, and has nothing of it but what names it.
+  const isOfUser = request.method === 'CANCEL' && options.isUser(called);
+  const isPeer = options.isTrusted(flow) && (isAsserted || isOfUser);
   const name = request.method === 'REGISTER' ? 'To' : 'From';
-  const address = isPeer ? addressOfRecord(request.uri) : addressIn(request, name);
+  const address = isPeer ? called : addressIn(request, name);
   if (address === undefined || !isOurs(address, options)) return undefined;
   return options.homeOf(address, contributionIdOf(request));
 }
@@ -179,6 +221,12 @@ function isFromEdge(request: SipRequest, flow: Flow, options: EdgeProxyOptions):
 
 function isOwn(via: Via, { host, port, edge }: EdgeProxyOptions): boolean {
   return via.host === host && via.port === port && param(via.params, 'edge') === edge;
+}
+
+/** The edge that the first route of a request leads to. */
+function routeEdge(request: SipRequest): ReturnType<typeof edgeIn> {
+  const route = headerValues(request, 'Route')[0];
+  return route === undefined ? undefined : edgeIn(parseAddress(route)?.uri);
 }
 
 function edgeIn(

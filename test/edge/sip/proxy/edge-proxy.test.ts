@@ -2,56 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../../../../edge/sip/effect.ts';
 import { headerValues } from '../../../../edge/sip/header.ts';
-import type { SipRequest, SipResponse } from '../../../../edge/sip/message.ts';
+import type { SipResponse } from '../../../../edge/sip/message.ts';
 import {
-  type EdgeProxyOptions,
   isForOwner,
-  type Routed,
   routeRequest,
   routeResponse,
   routeToOwner,
 } from '../../../../edge/sip/proxy/edge-proxy.ts';
 import { flowToken, targetOfToken } from '../../../../edge/sip/proxy/flow-token.ts';
-
-const client: Flow = { id: 'tcp/7', transport: 'tcp', host: '192.0.2.9', port: 40_000 };
-const inner: Flow = { id: 'tcp/2', transport: 'tcp', host: '10.0.0.2', port: 50_000 };
-
-const a: EdgeProxyOptions = {
-  edge: 'a',
-  host: '10.0.0.1',
-  port: 5060,
-  domain: 'rejoin.test',
-  homeOf: (address) => (address.includes('bob') ? 'b' : 'a'),
-  isTrusted: ({ host }) => host.startsWith('10.'),
-};
-const b: EdgeProxyOptions = { ...a, edge: 'b', host: '10.0.0.2' };
-
-function request(
-  method: string,
-  uri: string,
-  headers: Readonly<Record<string, string>> = {},
-): SipRequest {
-  const all = {
-    Via: 'SIP/2.0/TCP 192.0.2.9:40000;branch=z9hG4bKone',
-    From: '<sip:bob@rejoin.test>;tag=1',
-    To: '<sip:bob@rejoin.test>',
-    'Call-ID': 'call-1',
-    CSeq: `1 ${method}`,
-    ...headers,
-  };
-  return {
-    kind: 'request',
-    method,
-    uri,
-    headers: Object.entries(all).map(([name, value]) => ({ name, value })),
-    body: new Uint8Array(),
-  };
-}
-
-function requestOf(routed: Routed): SipRequest {
-  if (routed.kind === 'refused' || routed.message.kind !== 'request') throw new Error(routed.kind);
-  return routed.message;
-}
+import { a, b, client, inner, request, requestOf } from './edges.ts';
 
 describe('a request that names no edge', () => {
   test('goes to the home of the user who registers, with the way back in Path [RFC 5626 5.1]', () => {
@@ -78,6 +37,15 @@ describe('a request that names no edge', () => {
     const invite = request('INVITE', 'sip:bob@rejoin.test', from);
     expect(routeRequest(invite, inner, a)).toMatchObject({ kind: 'edge', edge: 'b' });
     expect(routeRequest(invite, client, a)).toMatchObject({ kind: 'local' });
+  });
+
+  test('goes the way of the INVITE of a peer that it cancels, though nobody is asserted in it [RFC 3261 9.1]', () => {
+    const from = { From: '<sip:g@focus.test>;tag=1' };
+    const cancel = request('CANCEL', 'sip:bob@rejoin.test', from);
+    expect(routeRequest(cancel, inner, a)).toMatchObject({ kind: 'edge', edge: 'b' });
+    expect(routeRequest(cancel, client, a)).toMatchObject({ kind: 'local' });
+    const ofClient = request('CANCEL', 'sip:g1@rejoin.test');
+    expect(routeRequest(ofClient, inner, a)).toMatchObject({ kind: 'edge', edge: 'b' });
   });
 
   test('stays at the home of its user', () => {
