@@ -60,6 +60,11 @@ export function optionalPortSetting(meaning: string) {
   return v.optional(whole({ min: 0, max: 65_535, unit: 'port' }, meaning));
 }
 
+/** A port that others listen on for us, if it is given. */
+export function optionalOtherPortSetting(meaning: string) {
+  return v.optional(whole({ min: 1, max: 65_535, unit: 'port' }, meaning));
+}
+
 /** A time limit in milliseconds, at least 1. */
 export function delaySetting(fallback: number, meaning: string) {
   return v.optional(whole({ min: 1, max: dayMs, unit: 'ms' }, meaning), fallback);

@@ -11,6 +11,7 @@ import {
   idleSetting,
   lifetimeSetting,
   numberSetting,
+  optionalOtherPortSetting,
   optionalPortSetting,
   optionalTextSetting,
   optionalTextsSetting,
@@ -50,6 +51,15 @@ const sip = v.object({
 const msrp = v.object({
   port: portSetting(2855, 'MSRP over TCP; 0 takes a free port'),
   tlsPort: optionalPortSetting('MSRP over TLS'),
+  publicHost: optionalTextSetting(reachableHost, {
+    type: 'address or name',
+    meaning: 'what SDP and MSRP URIs name instead of `REJOIN_HOST`, such as a load balancer',
+    remedy: 'give an address or name that clients can reach',
+    defaultText: 'none: `REJOIN_HOST`',
+  }),
+  publicPort: optionalOtherPortSetting(
+    'what SDP and MSRP URIs name instead of the port that is bound',
+  ),
   responseTimeoutMs: delaySetting(
     30_000,
     'no MSRP response for so long after a SEND: the connection counts as lost',

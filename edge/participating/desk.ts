@@ -23,9 +23,10 @@ export type ParticipatingOptions = {
   readonly domain: string;
   /** User part of conference factories. */
   readonly factoryUser: string;
-  /** Host and port that clients and peers reach us at, for Contact, Record-Route and SDP. */
+  /** Where clients and peers reach us, for Contact and Record-Route, and for SDP. */
   readonly host: string;
   readonly sipPort: number;
+  readonly msrpHost: string;
   readonly msrpPort: number;
   /** What names this edge in its URIs, such as `;edge=a`; empty where there is only one. */
   readonly uriParams: string;

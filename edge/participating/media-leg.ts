@@ -210,10 +210,10 @@ export class MediaLeg {
     direction: Direction,
     types: MediaTypes,
   ): Uint8Array {
-    const { host, msrpPort, messageBytesMax } = this.#desk.options;
+    const { msrpHost, msrpPort, messageBytesMax } = this.#desk.options;
     this.#sdpVersion++;
     return writeMsrpSdp({
-      host,
+      host: msrpHost,
       port: msrpPort,
       path: [this.#path],
       acceptTypes: types.acceptTypes,

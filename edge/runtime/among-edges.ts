@@ -5,9 +5,11 @@ import type { Addresses } from './build.ts';
 import { inward, outward } from './client-way.ts';
 import type { EntranceOptions } from './entrance.ts';
 import { Gateway } from './gateway.ts';
+import type { MsrpElsewhere } from './msrp-entrance.ts';
 import type { Neighbours } from './neighbours.ts';
 import { OwnerSearch } from './owner-search.ts';
 import type { ClientWays } from './registrations.ts';
+import type { SessionPlaces } from './session-places.ts';
 import type { SipCarrier } from './sip-carrier.ts';
 
 export type AmongEdgesOptions = {
@@ -45,6 +47,16 @@ export class AmongEdges {
   /** Something could not be sent. */
   unreached(target: Target): void {
     this.#options.neighbours.unreached(target);
+  }
+
+  /** What the entrance of MSRP has to know. The places of sessions are there only later than the entrance. */
+  msrpOf(places: () => SessionPlaces | undefined): MsrpElsewhere {
+    const { neighbours } = this.#options;
+    return {
+      find: (session) => places()?.find(session) ?? { kind: 'unknown' },
+      looked: () => neighbours.looked(),
+      unreached: ({ host, sipPort }) => neighbours.unreached({ host, port: sipPort }),
+    };
   }
 
   /** What is stored of clients is for all edges. */

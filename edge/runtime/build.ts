@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Settings } from '../../shared/settings.ts';
 import { Controlling } from '../controlling/controlling.ts';
 import { MsrpHost } from '../msrp/host.ts';
+import type { MsrpHostOptions } from '../msrp/host-state.ts';
+import type { MsrpUri } from '../msrp/uri.ts';
 import { Participating } from '../participating/participating.ts';
 import { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, Target } from '../sip/effect.ts';
@@ -11,15 +13,16 @@ import { factoryUser, type Gateway, groupToken } from './gateway.ts';
 import type { LocalAddress } from './local-sip-transport.ts';
 import type { MachineParts, Side } from './machines.ts';
 import { policyOf } from './policy.ts';
+import { SessionPlaces } from './session-places.ts';
 import { version } from './version.ts';
 
 export type Addresses = {
   readonly host: string;
   readonly sipPort: number;
   readonly msrpPort: number;
-  /** Where the focus takes MSRP, if not in this process only. */
-  readonly focusMsrpPort?: number;
 };
+
+export type BuiltParts = MachineParts & { readonly places: SessionPlaces };
 
 /** Where each side is within this process; ports are names only. */
 export const localAddresses: Readonly<
@@ -53,19 +56,39 @@ export function buildMachines(
   edge: EdgeIdentity,
   addresses: Addresses,
   token: () => string = newToken,
-): MachineParts {
+): BuiltParts {
   const { isUser, gateway, name } = edge;
-  const focusAddress =
-    addresses.focusMsrpPort === undefined
-      ? localAddresses.controlling
-      : { host: addresses.host, port: addresses.focusMsrpPort };
+  const shown = {
+    host: settings.msrp.publicHost ?? addresses.host,
+    port: settings.msrp.publicPort ?? addresses.msrpPort,
+  };
+  const places = new SessionPlaces({
+    edge: name,
+    own: {
+      participating: msrpAddress('participating', addresses),
+      controlling: msrpAddress('controlling', addresses),
+    },
+    shown,
+    placeOf: (other) => gateway?.placeOf(other),
+    isOfFocus: (session) => msrp.controlling.path(session) !== '',
+  });
+  const msrpOptions = {
+    ...shown,
+    ...(gateway && { edge: name }),
+    newToken: token,
+    insideOf: (uri: MsrpUri) => places.insideOf(uri),
+  };
   const agents = {
     participating: newAgent(settings, 'p', addresses, token),
     controlling: newAgent(settings, 'c', addresses, token),
   };
   const msrp = {
-    participating: newMsrp(settings, { host: addresses.host, port: addresses.msrpPort }, token),
-    controlling: newMsrp(settings, focusAddress, token),
+    participating: newMsrp(settings, msrpOptions),
+    // Members' edges are elsewhere: among several the focus has to be reached by them.
+    controlling: newMsrp(settings, {
+      ...msrpOptions,
+      ...(gateway === undefined ? localAddresses.controlling : {}),
+    }),
   };
   const isTrusted = trustOf(settings);
   const common = { domain: settings.domain, newToken: token, isTrusted };
@@ -79,7 +102,8 @@ export function buildMachines(
     factoryUser,
     host: addresses.host,
     sipPort: addresses.sipPort,
-    msrpPort: addresses.msrpPort,
+    msrpHost: shown.host,
+    msrpPort: shown.port,
     resolve: (uri, contributionId) =>
       gateway?.targetOf(uri, contributionId) ??
       resolve(settings.domain, uri, isUser(uri) ? 'participating' : 'controlling'),
@@ -97,7 +121,7 @@ export function buildMachines(
     messageBytesMax: settings.messageBytesMax,
     holdMs: settings.deferral.holdMs,
   });
-  return { agents, msrp, participating, controlling };
+  return { agents, msrp, participating, controlling, places };
 }
 
 /**
@@ -142,13 +166,10 @@ function newAgent(
 
 function newMsrp(
   settings: Settings,
-  address: { readonly host: string; readonly port: number },
-  token: () => string,
+  options: Pick<MsrpHostOptions, 'newToken' | 'host' | 'port' | 'edge' | 'insideOf'>,
 ): MsrpHost {
   return new MsrpHost({
-    newToken: token,
-    host: address.host,
-    port: address.port,
+    ...options,
     responseTimeoutMs: settings.msrp.responseTimeoutMs,
     messageBytesMax: settings.messageBytesMax,
     hasOwnConnections: true,
@@ -156,10 +177,6 @@ function newMsrp(
 }
 
 /** Where a side is reached by the other one of this process. */
-export function msrpAddress(
-  side: Side,
-  { host, msrpPort, focusMsrpPort }: Addresses,
-): LocalAddress {
-  if (side === 'participating') return { host, port: msrpPort };
-  return focusMsrpPort === undefined ? localAddresses.controlling : { host, port: focusMsrpPort };
+export function msrpAddress(side: Side, { host, msrpPort }: Addresses): LocalAddress {
+  return side === 'participating' ? { host, port: msrpPort } : localAddresses.controlling;
 }

@@ -13,7 +13,14 @@ import type { Flow, Target } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { AmongEdges } from './among-edges.ts';
-import { type Addresses, buildMachines, localAddresses, msrpAddress, trustOf } from './build.ts';
+import {
+  type Addresses,
+  type BuiltParts,
+  buildMachines,
+  localAddresses,
+  msrpAddress,
+  trustOf,
+} from './build.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
 import { Entrance } from './entrance.ts';
@@ -23,10 +30,10 @@ import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
-import { type MachineParts, Machines, type Side, sides } from './machines.ts';
+import { Machines, type Side, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
-import { joinCarriers, lateInput, type MsrpCarrier, type MsrpInput } from './msrp-carrier.ts';
-import { MsrpTransport } from './msrp-transport.ts';
+import { joinCarriers, lateInput, type MsrpCarrier } from './msrp-carrier.ts';
+import { MsrpSockets } from './msrp-sockets.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { Registrations } from './registrations.ts';
@@ -53,6 +60,7 @@ export type EdgeCounts = {
   readonly participations: number;
   readonly sipConnections: number;
   readonly msrpConnections: number;
+  readonly relayedConnections: number;
   readonly unreported: number;
 };
 
@@ -62,7 +70,7 @@ export class Edge {
   readonly gate = new Gate();
   readonly #timers = new TimerWheel();
   readonly #sip: SipTransport;
-  readonly #msrp: MsrpTransport;
+  readonly #msrp: MsrpSockets;
   readonly #localSip = new LocalSipTransport();
   readonly #localMsrp = new LocalMsrpTransport();
   readonly #outbox: Outbox;
@@ -71,10 +79,9 @@ export class Edge {
   readonly #sipCarriers = new Map<Side, SipCarrier>();
   readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
   readonly #registrations: Registrations;
-  readonly #focusMsrp: MsrpTransport | undefined;
   readonly #among: AmongEdges | undefined;
   #entrance: Entrance | undefined;
-  #parts: MachineParts | undefined;
+  #parts: BuiltParts | undefined;
   #machines: Machines | undefined;
 
   constructor(options: EdgeOptions) {
@@ -111,13 +118,12 @@ export class Edge {
         onFlowClosed: (flow) => this.#registrations.flowClosed(flow),
       },
     });
-    const { keepAliveMs } = settings.msrp;
-    const keepAlive = keepAliveMs > 0 ? { keepAliveMs } : {};
-    this.#msrp = new MsrpTransport({ input: this.#lateInput('participating'), ...keepAlive });
-    // Members' edges are elsewhere: the focus has to be reached by them.
-    if (options.neighbours !== undefined) {
-      this.#focusMsrp = new MsrpTransport({ input: this.#lateInput('controlling'), ...keepAlive });
-    }
+    this.#msrp = new MsrpSockets({
+      // The sockets exist before the machines do.
+      input: (side) => lateInput(() => this.#machines?.msrpInput(side)),
+      keepAliveMs: settings.msrp.keepAliveMs,
+      ...(this.#among && { elsewhere: this.#among.msrpOf(() => this.#parts?.places) }),
+    });
   }
 
   /** Users have moved between the edges: what is known of those who are not at home here is forgotten. */
@@ -139,13 +145,7 @@ export class Edge {
       host,
       port: settings.msrp.port,
     });
-    const focusMsrpPort = await this.#focusMsrp?.listen({
-      setting: 'a free port for the MSRP of the focus',
-      host,
-      port: 0,
-    });
-    const own = focusMsrpPort === undefined ? {} : { focusMsrpPort };
-    const addresses = { host, sipPort, msrpPort, ...own };
+    const addresses = { host, sipPort, msrpPort };
     const gateway = this.#among?.settle(addresses);
     const identity = { name, isUser: this.#isUser, ...(gateway && { gateway }) };
     this.#start(buildMachines(settings, identity, addresses), addresses);
@@ -159,6 +159,7 @@ export class Edge {
       participations: this.#parts?.participating.size ?? 0,
       sipConnections: this.#sip.connections,
       msrpConnections: this.#msrp.connections,
+      relayedConnections: this.#msrp.relayed,
       unreported: this.#outbox.size,
     };
   }
@@ -180,7 +181,6 @@ export class Edge {
     await this.#outbox.settled();
     await this.#sip.close();
     await this.#msrp.close();
-    await this.#focusMsrp?.close();
     await Promise.all([...this.#msrpCarriers.values()].map((carrier) => carrier.close()));
     this.#timers.close();
   }
@@ -190,7 +190,7 @@ export class Edge {
     this.#machines?.step((atMs) => this.#parts?.participating.command(atMs, message));
   }
 
-  #start(parts: MachineParts, addresses: Addresses): void {
+  #start(parts: BuiltParts, addresses: Addresses): void {
     const { metrics, log, store } = this.#options;
     const functions = new FunctionPorts({
       store,
@@ -252,8 +252,8 @@ export class Edge {
     });
     const input = machines.msrpInput(side);
     const localMsrp = this.#localMsrp.join(msrpAddress(side, addresses), input);
-    const sockets = side === 'participating' ? this.#msrp : (this.#focusMsrp ?? this.#msrp);
-    this.#msrpCarriers.set(side, joinCarriers([localMsrp, sockets], input));
+    const carriers = [localMsrp, this.#msrp.transports[side]];
+    this.#msrpCarriers.set(side, joinCarriers(carriers, input));
   }
 
   #received(message: SipMessage, flow: Flow): void {
@@ -268,11 +268,6 @@ export class Edge {
       this.#among?.unreached(target);
       onFailed();
     });
-  }
-
-  /** The MSRP transports exist before the machines do. */
-  #lateInput(side: Side): MsrpInput {
-    return lateInput(() => this.#machines?.msrpInput(side));
   }
 
   #amongEdges(neighbours: Neighbours): AmongEdges {

@@ -69,6 +69,11 @@ export class Gateway {
     return neighbours.homeOf(address);
   }
 
+  /** Where another edge is reached; undefined for one that is not there. */
+  placeOf(edge: string): Addresses | undefined {
+    return this.#options.neighbours.placeOf(edge);
+  }
+
   /** Where requests for a URI of our domain go; undefined if that is here. */
   targetOf(uri: string, contributionId?: string): Target | undefined {
     const { edge, domain, neighbours } = this.#options;

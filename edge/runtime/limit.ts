@@ -122,3 +122,8 @@ export const ownerPollMs = 200;
 /** After edges have come or gone, all edges know of it after a heartbeat, and the functions are at most as late again. */
 export const moveMs = 4_000;
 export const movePollMs = 200;
+
+/** Connections passed on to the edges that have their sessions: as many as half the sockets of a listener, each needing another one. */
+export const relayedConnectionsMax = 10_000;
+/** Edges are near one another: one that takes no connection for so long takes none. */
+export const relayConnectMs = 2_000;

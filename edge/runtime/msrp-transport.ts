@@ -2,6 +2,7 @@
  * MSRP over TCP or TLS for one MSRP host (RFC 4975 5.4): carries out the host's effects and tells it what became of connections. Each
  * drain's output for a connection is written at once. Frames are the host's business; no byte is looked at here.
  */
+import type { Socket } from 'node:net';
 import { msrpBacklogBytesMax, scratchBytes } from './limit.ts';
 import type { ListenAddress } from './listen-error.ts';
 import type { MsrpCarrier, MsrpInput, MsrpIo } from './msrp-carrier.ts';
@@ -20,6 +21,8 @@ export class MsrpTransport implements MsrpCarrier {
   readonly #host: StreamHost;
   readonly #isTls: boolean;
   readonly #connections = new Map<string, StreamConnection>();
+  /** Those that end with their first answer. */
+  readonly #untilAnswered = new Set<StreamConnection>();
   #scratch = Buffer.allocUnsafeSlow(scratchBytes);
 
   constructor(options: MsrpTransportOptions) {
@@ -50,6 +53,19 @@ export class MsrpTransport implements MsrpCarrier {
   /** Starts listening; answers the port. */
   listen(address: ListenAddress): Promise<number> {
     return this.#host.listen(address);
+  }
+
+  /** Takes a connection that came in elsewhere, with what was read of it. */
+  adopt(
+    socket: Socket,
+    first: Uint8Array,
+    stays: 'as-it-likes' | 'until-answered' = 'as-it-likes',
+  ): void {
+    const connection = this.#host.accept(socket);
+    if (connection === undefined) return;
+    if (stays === 'until-answered') this.#untilAnswered.add(connection);
+    connection.resume();
+    this.#input.received(connection.name, first);
   }
 
   owns(connection: string): boolean {
@@ -92,6 +108,7 @@ export class MsrpTransport implements MsrpCarrier {
 
   #closed(connection: StreamConnection): void {
     this.#connections.delete(connection.name);
+    this.#untilAnswered.delete(connection);
     if (connection.hasOpened) this.#input.closed(connection.name);
     else this.#input.connectFailed(connection.name);
   }
@@ -118,6 +135,7 @@ export class MsrpTransport implements MsrpCarrier {
       if (connection.backlogBytes > 0) this.#scratch = Buffer.allocUnsafeSlow(scratchBytes);
     }
     if (connection.socket.writableNeedDrain) this.#tellBacklog(connection);
+    if (this.#untilAnswered.delete(connection)) this.#host.end(connection);
   }
 }
 

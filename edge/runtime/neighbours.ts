@@ -53,6 +53,8 @@ export class Neighbours {
   #isLeaving = false;
   /** The look that is under way, or was the last. */
   #looking: Promise<void> | undefined;
+  /** Resolved with the end of the next look to begin. */
+  #nextLook = Promise.withResolvers<void>();
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -116,6 +118,11 @@ export class Neighbours {
     void this.#lookAgain();
   }
 
+  /** Resolves when it has been looked once more which edges there are: a heartbeat later at most. */
+  looked(): Promise<void> {
+    return this.#nextLook.promise;
+  }
+
   isAlive(edge: string): boolean {
     return this.placeOf(edge) !== undefined;
   }
@@ -145,11 +152,15 @@ export class Neighbours {
 
   /** Looks at once, unless it is doing so. Never rejects. */
   #lookAgain(): Promise<void> {
-    this.#looking ??= this.#look()
+    if (this.#looking !== undefined) return this.#looking;
+    const { resolve } = this.#nextLook;
+    this.#nextLook = Promise.withResolvers();
+    this.#looking = this.#look()
       // The next look tries again; whoever is late for too long is taken over by the others.
       .catch((error: unknown) => this.#options.failed(error))
       .finally(() => {
         this.#looking = undefined;
+        resolve();
       });
     return this.#looking;
   }

@@ -4,8 +4,8 @@ import type { ParticipatingOptions } from '../participating/desk.ts';
 
 export type ParticipatingPolicy = Omit<
   ParticipatingOptions,
-  | ('agent' | 'msrp' | 'edge' | 'domain' | 'factoryUser' | 'host' | 'sipPort' | 'msrpPort')
-  | 'uriParams'
+  | ('agent' | 'msrp' | 'edge' | 'domain' | 'factoryUser')
+  | ('host' | 'sipPort' | 'msrpHost' | 'msrpPort' | 'uriParams')
   | ('newToken' | 'resolve' | 'isTrusted' | 'isElsewhere')
 >;
 

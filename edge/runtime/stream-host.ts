@@ -69,7 +69,7 @@ export class StreamHost {
   async listen(address: ListenAddress): Promise<number> {
     const { tls, limits } = this.#options;
     const options = { noDelay: true, ...this.#keepAlive() };
-    const accept = (socket: Socket) => this.#accept(socket);
+    const accept = (socket: Socket) => void this.accept(socket);
     const server = tls
       ? createTlsServer({ ...options, ...tls, handshakeTimeout: limits.connectMs }, accept)
       : createServer(options, accept);
@@ -104,6 +104,35 @@ export class StreamHost {
     this.#track(connection);
     socket.once(tls ? 'secureConnect' : 'connect', () => this.#connected(connection));
     return connection;
+  }
+
+  /** Takes a connection that has come in, here or at another host. Undefined if it is gone already. */
+  accept(socket: Socket): StreamConnection | undefined {
+    const { limits, events } = this.#options;
+    // A peer that is gone already has no address any more.
+    if (this.#isClosed || socket.remoteAddress === undefined) {
+      socket.destroy();
+      return undefined;
+    }
+    const connection = new StreamConnection(socket, {
+      name: this.newName(),
+      host: plainAddress(socket.remoteAddress),
+      port: socket.remotePort ?? 0,
+      isInbound: true,
+      deadlineMs: nowMs() + limits.firstMessageMs,
+    });
+    this.#track(connection);
+    events.opened(connection);
+    return connection;
+  }
+
+  /** Gives a connection to somebody else, unread and with nothing to write: nothing more is told of it here. */
+  release(connection: StreamConnection): Socket {
+    const { socket } = connection;
+    this.#connections.delete(socket);
+    socket.off('data', this.#onData).off('drain', this.#onDrain);
+    socket.off('error', this.#onError).off('close', this.#onClose);
+    return socket;
   }
 
   /** A name for a connection that no one else has named. */
@@ -160,24 +189,6 @@ export class StreamHost {
   #keepAlive(): { readonly keepAlive?: boolean; readonly keepAliveInitialDelay?: number } {
     const { keepAliveMs } = this.#options;
     return keepAliveMs ? { keepAlive: true, keepAliveInitialDelay: keepAliveMs } : {};
-  }
-
-  #accept(socket: Socket): void {
-    const { limits, events } = this.#options;
-    // A peer that is gone already has no address any more.
-    if (this.#isClosed || socket.remoteAddress === undefined) {
-      socket.destroy();
-      return;
-    }
-    const connection = new StreamConnection(socket, {
-      name: this.newName(),
-      host: plainAddress(socket.remoteAddress),
-      port: socket.remotePort ?? 0,
-      isInbound: true,
-      deadlineMs: nowMs() + limits.firstMessageMs,
-    });
-    this.#track(connection);
-    events.opened(connection);
   }
 
   #connected(connection: StreamConnection): void {

@@ -120,14 +120,17 @@ async function openBackend(options: SystemOptions, metrics: Metrics): Promise<Op
 }
 
 async function levelsOf(backend: Backend): Promise<Levels> {
-  const { registered, groups, participations, sipConnections, msrpConnections } =
-    backend.edge.counts;
+  const { counts } = backend.edge;
   return {
-    registrations: registered,
-    groups,
-    participations: { held: participations },
+    registrations: counts.registered,
+    groups: counts.groups,
+    participations: { held: counts.participations },
     queues: await backend.queueDepths(),
     deadLetters: await backend.deadLetters(),
-    connections: { sip: sipConnections, msrp: msrpConnections },
+    connections: {
+      sip: counts.sipConnections,
+      msrp: counts.msrpConnections,
+      'msrp-relayed': counts.relayedConnections,
+    },
   };
 }

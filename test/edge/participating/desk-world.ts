@@ -29,6 +29,7 @@ export function optionsFor(agent: UserAgent, msrp = newHost(pf)): ParticipatingO
     factoryUser: 'conference-factory',
     host: pf,
     sipPort: 5060,
+    msrpHost: pf,
     msrpPort: 2855,
     uriParams: '',
     newToken: () => `token${++tokens}`,

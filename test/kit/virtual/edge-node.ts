@@ -120,6 +120,7 @@ export class EdgeNode {
       factoryUser: 'conference-factory',
       host,
       sipPort: 5060,
+      msrpHost: host,
       msrpPort: 2855,
       uriParams: '',
       newToken,
