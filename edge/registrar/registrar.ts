@@ -129,13 +129,17 @@ export class Registrar {
       : bindings.filter((binding) => binding.expiresAtMs > nowMs);
   }
 
-  /** Takes over what is stored of a user; what the user has registered here meanwhile is newer. */
+  /** Takes over what is stored of a user, the connections being this process's; what the user has registered here meanwhile is newer. */
   load(user: string, stored: readonly Binding[]): void {
     const present = this.#of(user);
     const missing = stored.filter(
       (binding) => !present.some((newer) => isSameClient(newer, binding)),
     );
-    this.#set(user, [...present, ...missing.map((binding) => this.#adopt(binding))]);
+    const known = ({ params, ...binding }: Binding): Binding => ({
+      ...binding,
+      params: this.#interner.intern(params),
+    });
+    this.#set(user, [...present, ...missing.map(known)]);
   }
 
   /** Forgets a user's bindings, which somebody else keeps now. */
@@ -182,11 +186,6 @@ export class Registrar {
   /** All bindings of a user, also those whose time is over. */
   #of(user: string): readonly Binding[] {
     return this.#bindings.get(user) ?? [];
-  }
-
-  /** A stored binding as ours: names of connections are of the process that had them. */
-  #adopt(binding: Binding): Binding {
-    return { ...withoutFlow(binding), params: this.#interner.intern(binding.params) };
   }
 
   #set(user: string, bindings: readonly Binding[]): void {

@@ -2,10 +2,11 @@
  * The way to a client that is connected to one edge, for the others: what is stored of its registration names that edge and the connection
  * (RFC 3327), what is kept at the edge itself does not. Of an edge that is gone only the client's own contact is left.
  */
-import { type Binding, targetOf } from '../registrar/binding.ts';
+import { type Binding, targetOf, withoutFlow } from '../registrar/binding.ts';
+import type { Flow } from '../sip/effect.ts';
 import { param } from '../sip/params.ts';
 import { type EdgePlaceName, edgeUri } from '../sip/proxy/edge-proxy.ts';
-import { flowToken } from '../sip/proxy/flow-token.ts';
+import { flowToken, targetOfToken } from '../sip/proxy/flow-token.ts';
 import { parseUri } from '../sip/uri.ts';
 import type { Neighbours } from './neighbours.ts';
 
@@ -24,24 +25,31 @@ export function inward(
   neighbours: Pick<Neighbours, 'placeOf'>,
 ): Binding {
   const [first, ...path] = binding.path;
-  const edge = edgeOf(first);
-  if (edge === undefined) return binding;
-  const place = edge === own ? undefined : neighbours.placeOf(edge);
+  const hop = hopOf(first);
+  if (hop === undefined) return withoutFlow(binding);
+  const place = hop.edge === own ? undefined : neighbours.placeOf(hop.edge);
   if (place !== undefined) {
     return { ...binding, target: { transport: 'tcp', host: place.host, port: place.sipPort } };
   }
   const contact = parseUri(binding.contact);
-  if (contact === undefined) return { ...binding, path };
-  const flow = {
-    id: '',
-    transport: 'udp',
-    host: contact.host,
-    port: contact.port ?? 5060,
-  } as const;
-  return { ...binding, path, target: targetOf(contact, flow, path) };
+  if (contact === undefined) return withoutFlow({ ...binding, path });
+  const { host, port = 5060 } = contact;
+  const unconnected: Flow = { id: '', transport: 'udp', host, port };
+  // Connected to this very edge: over that connection as long as it is open (RFC 5626 5.3).
+  const flow = hop.edge === own ? flowOf(hop.token) : undefined;
+  return { ...binding, path, target: targetOf(contact, flow ?? unconnected, path) };
 }
 
-function edgeOf(uri: string | undefined): string | undefined {
-  const parsed = uri === undefined ? undefined : parseUri(uri);
-  return parsed && param(parsed.params, 'edge');
+function flowOf(token: string): Flow | undefined {
+  const target = targetOfToken(token);
+  return target && { ...target, id: target.flow };
+}
+
+/** The edge that a way leads over first, and to which of its connections. */
+function hopOf(
+  uri: string | undefined,
+): { readonly edge: string; readonly token: string } | undefined {
+  const params = parseUri(uri ?? '')?.params ?? [];
+  const edge = param(params, 'edge');
+  return edge === undefined ? undefined : { edge, token: param(params, 'flow') ?? '' };
 }

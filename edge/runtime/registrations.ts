@@ -11,7 +11,7 @@ import type { Participation, ParticipationName } from '../../shared/core/partici
 import type { Registration, RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { User } from '../../shared/users.ts';
-import type { Binding } from '../registrar/binding.ts';
+import { type Binding, withoutFlow } from '../registrar/binding.ts';
 import type { BindingChange } from '../registrar/register.ts';
 import { type Authenticated, type Handled, Registrar } from '../registrar/registrar.ts';
 import type { Flow } from '../sip/effect.ts';
@@ -195,8 +195,8 @@ export class Registrations {
     if (!isHome) this.#registrar.forget(user);
     if (registration === undefined) return;
     const bindings = registration.bindings as readonly Binding[];
-    const inward = this.#options.elsewhere?.inward;
-    this.#registrar.load(user, inward === undefined ? bindings : bindings.map(inward));
+    // Names of connections are of the process that had them, and of several edges only their ways tell whose they are.
+    this.#registrar.load(user, bindings.map(this.#options.elsewhere?.inward ?? withoutFlow));
   }
 }
 

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Binding } from '../../../edge/registrar/binding.ts';
 import { inward, outward } from '../../../edge/runtime/client-way.ts';
+import { edgeUri } from '../../../edge/sip/proxy/edge-proxy.ts';
+import { flowToken } from '../../../edge/sip/proxy/flow-token.ts';
 
 const own = { edge: 'a', host: '10.0.0.1', port: 5060 };
 const neighbours = {
@@ -68,12 +70,19 @@ describe('a client whose registration is read from the store', () => {
   test('keeps its way if its contact can not be read', () => {
     const broken = outward(binding({ contact: 'nothing' }), { ...own, edge: 'gone' });
     const read = inward(broken, 'a', neighbours);
-    expect(read).toEqual({ ...broken, path: [] });
+    const { flow: _flow, ...target } = broken.target;
+    expect(read).toEqual({ ...broken, path: [], target });
   });
 
   test('is reached over its connection again where it is connected to this very edge [RFC 5626 5.3]', () => {
     const read = inward(outward(binding(), own), 'a', neighbours);
     expect(read).toEqual(binding());
+    const flow = { id: 'tcp/9', transport: 'tcp', host: '198.51.100.4', port: 55_555 } as const;
+    const path = [edgeUri(own, flowToken(flow))];
+    expect(inward(binding({ path }), 'a', neighbours).target).toEqual({
+      ...binding().target,
+      flow: 'tcp/9',
+    });
   });
 
   test('is tried at its contact if this edge can not read which connection it is', () => {

@@ -106,3 +106,24 @@ test('what is remembered of a user has a bound', async () => {
   await write(joined);
   expect(await isNews()).toBe(true);
 });
+
+test('a stored connection is used where it is known to be of this process, and by nobody else [RFC 5626 5.3]', async () => {
+  const stored = { ...binding, target: { ...binding.target, flow: 'tcp/7' } };
+  const store = memoryStore();
+  const registration = { user, bindings: [stored], atMs: 0 };
+  await store.commit({ ...registrationKey(user), version: 1, data: registration });
+  const options = {
+    edge: 'edge-a',
+    domain: 'rejoin.test',
+    users: [{ uri: user, password: 'demo' }],
+    store,
+    nowMs: () => nowMs,
+    isAway: () => false,
+  };
+  const alone = new Registrations(options);
+  expect(await alone.bindings(user)).toEqual([binding]);
+  const same = (one: Binding): Binding => one;
+  const ways = { isHome: () => true, outward: same, inward: same };
+  const among = new Registrations({ ...options, elsewhere: ways });
+  expect(await among.bindings(user)).toEqual([stored]);
+});
