@@ -7,6 +7,7 @@
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { Flow, SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
+import { assertedUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { Call } from './call.ts';
@@ -17,7 +18,7 @@ import type { Group } from './group.ts';
 import { Groups } from './groups.ts';
 import { unavailable } from './invitation.ts';
 import type { InDialogRequest } from './leg.ts';
-import { assertedUser, readOffer } from './request.ts';
+import { readOffer } from './request.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 
@@ -143,7 +144,8 @@ export class Controlling {
   }
 
   #userOf(request: SipRequest, flow: Flow): string | undefined {
-    return assertedUser(request, flow, this.#desk.options.isTrusted);
+    // RFC 3325 9.1: who the caller is, if whom the request comes from may say so.
+    return this.#desk.options.isTrusted(flow) ? assertedUser(request) : undefined;
   }
 }
 

@@ -6,7 +6,6 @@ import { findPart, parseMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { accepts } from '../sdp/negotiate.ts';
 import { parseAddress } from '../sip/address.ts';
-import type { Flow } from '../sip/effect.ts';
 import { header, headerValues } from '../sip/header.ts';
 import type { SipMessage, SipRequest } from '../sip/message.ts';
 import { reasons } from '../sip/reason.ts';
@@ -23,19 +22,6 @@ export type ReadRecipients =
   | { readonly kind: 'recipients'; readonly recipients: readonly Recipient[] }
   | { readonly kind: 'none' }
   | Refused;
-
-/** RFC 3325 9.1: who the caller is, if whom the request comes from may say so. */
-export function assertedUser(
-  request: SipRequest,
-  flow: Flow,
-  isTrusted: (flow: Flow) => boolean,
-): string | undefined {
-  if (!isTrusted(flow)) return undefined;
-  // RFC 3325 9.1: a SIP and a tel URI may stand side by side; the first is how the caller is known.
-  const [value] = headerValues(request, 'P-Asserted-Identity');
-  const uri = value === undefined ? undefined : parseAddress(value)?.uri;
-  return uri === undefined ? undefined : addressOfRecord(uri);
-}
 
 /** The MSRP stream that a message describes; 488 if it can't carry a group chat. */
 export function readOffer(message: SipMessage, isTls: boolean): ReadOffer {

@@ -7,7 +7,7 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { Direction } from '../sdp/msrp-media.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import type { Header, SipResponse } from '../sip/message.ts';
-import { recordRoute, routesTo } from './contact.ts';
+import { acceptDevice, recordRoute, routesTo } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { instanceOf, mediaOf } from './invitation-text.ts';
@@ -130,7 +130,7 @@ export class ClientInvitation {
       {
         method: 'INVITE',
         uri: binding.contact,
-        headers: [...routesTo(binding), ...this.#headers(), ...headers],
+        headers: [...routesTo(binding), ...this.#headers(binding), ...headers],
         body,
       },
       binding.target,
@@ -140,16 +140,12 @@ export class ClientInvitation {
     this.#desk.ownDialog(dialog, (atMs, event) => this.#event(atMs, fork, event));
   }
 
-  #headers(): readonly Header[] {
+  #headers(binding: Binding): readonly Header[] {
     const { group, instance } = this.#plan;
-    const device = {
-      name: 'Accept-Contact',
-      value: `*;+sip.instance="${instance}";require;explicit`,
-    };
     return [
       recordRoute(this.#desk),
       ...kindOf(group).headers(this.#desk, this.#plan),
-      ...(instance === undefined ? [] : [device]),
+      ...acceptDevice(binding, instance),
     ];
   }
 

@@ -15,6 +15,16 @@ export function recordRoute(desk: Desk): Header {
   return { name: 'Record-Route', value: `<${ownUri(desk)};lr>` };
 }
 
+/**
+ * Which device a request is for, where an IMS core or a registrar behind it has to choose (RFC 3841 9.2): the one that is wanted, or the
+ * one that a binding behind a core stands for.
+ */
+export function acceptDevice({ instance, isByCore }: Binding, wanted?: string): readonly Header[] {
+  const device = wanted ?? (isByCore === true ? instance : undefined);
+  if (device === undefined) return [];
+  return [{ name: 'Accept-Contact', value: `*;+sip.instance="${device}";require;explicit` }];
+}
+
 /** The way to a client that registered through proxies (RFC 3327 5.2). */
 export function routesTo({ path = [] }: Binding): readonly Header[] {
   return path.map((uri) => ({ name: 'Route', value: `<${uri}>` }));

@@ -55,6 +55,8 @@ export type ParticipatingEffect =
 export type Binding = {
   readonly contact: string;
   readonly instance?: string;
+  /** An IMS core reaches the device, or, without an instance, whichever the user has. */
+  readonly isByCore?: true;
   readonly target: Target;
   /** Proxies on the way to the client (RFC 3327). */
   readonly path?: readonly string[];

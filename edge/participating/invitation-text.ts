@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import { findPart, type Part, parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { parseAddress } from '../sip/address.ts';
-import { header } from '../sip/header.ts';
+import { header, headerValues } from '../sip/header.ts';
 import type { Header, SipMessage, SipRequest } from '../sip/message.ts';
 import { param } from '../sip/params.ts';
 import { addressOfRecord } from '../sip/uri.ts';
@@ -43,6 +43,7 @@ const notRepeated = new Set([
   'Server',
   'Authorization',
   'Proxy-Authorization',
+  'P-Served-User',
   'Expires',
   'Date',
   'Timestamp',
@@ -112,7 +113,7 @@ function listedUsers(request: SipRequest): readonly string[] {
 }
 
 function inviterOf(request: SipRequest): readonly string[] {
-  const inviter = header(request, 'Referred-By') ?? header(request, 'P-Asserted-Identity');
+  const inviter = header(request, 'Referred-By') ?? headerValues(request, 'P-Asserted-Identity')[0];
   const uri = inviter === undefined ? undefined : parseAddress(inviter)?.uri;
   return uri === undefined ? [] : [uri];
 }
@@ -165,13 +166,6 @@ export function instanceOf(message: SipMessage): string | undefined {
   const address = contact === undefined ? undefined : parseAddress(contact);
   const value = address && param(address.params, '+sip.instance');
   return value?.replace(/^"|"$/g, '');
-}
-
-/** The user whom a trusted peer asserts as the sender of a request. */
-export function assertedUser(request: SipRequest): string | undefined {
-  const value = header(request, 'P-Asserted-Identity');
-  const uri = value === undefined ? undefined : parseAddress(value)?.uri;
-  return uri === undefined ? undefined : addressOfRecord(uri);
 }
 
 /** A message within an INVITE: the first one of a session between two users. */

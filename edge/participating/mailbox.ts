@@ -9,11 +9,12 @@ import {
   standaloneName,
 } from '../../shared/core/participation/kind.ts';
 import type { RequestDraft, ResponseDraft, SipEvent } from '../sip/effect.ts';
+import { assertedUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
-import { assertedUser, instanceOf } from './invitation-text.ts';
+import { instanceOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
 import type { Registry } from './registry.ts';
 import { imdnOf, notificationKey, SeenNotifications } from './seen-notifications.ts';

@@ -214,9 +214,11 @@ export class Participant {
   /** The present clients that may get a delivery (PFT-001). */
   eligible(bindings: readonly Binding[]): readonly Binding[] {
     const instance = this.#instance;
-    return instance === undefined
-      ? bindings
-      : bindings.filter((binding) => binding.instance === instance);
+    if (instance === undefined) return bindings;
+    return bindings.filter((binding) => {
+      const isAnyOfCore = binding.isByCore === true && binding.instance === undefined;
+      return isAnyOfCore || binding.instance === instance;
+    });
   }
 
   /** A message of the focus is to be bridged. */

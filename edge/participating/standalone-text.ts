@@ -11,7 +11,7 @@ import { header } from '../sip/header.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { parseMessage } from '../sip/parse.ts';
 import { printMessage } from '../sip/print.ts';
-import { routesTo } from './contact.ts';
+import { acceptDevice, routesTo } from './contact.ts';
 import type { Binding } from './effect.ts';
 import { repeatedHeaders, withoutTag } from './invitation-text.ts';
 
@@ -71,6 +71,7 @@ export function draftOf({ body }: StoredMessage, client: Binding): RequestDraft 
     headers: [
       ...routesTo(client),
       ...headers.filter(({ name }) => name !== 'Content-Length' && !ofTheHop.has(name)),
+      ...acceptDevice(client),
     ],
     body: content,
   };

@@ -1,5 +1,6 @@
 /** An edge as one of several: the ways to the others and to their clients, and who has what. Known once its own ports are bound. */
 import type { Store } from '../../shared/ports/store.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import type { Addresses } from './build.ts';
 import { inward, outward } from './client-way.ts';
@@ -14,7 +15,7 @@ import type { SipCarrier } from './sip-carrier.ts';
 
 export type AmongEdgesOptions = {
   readonly edge: string;
-  readonly domain: string;
+  readonly settings: Pick<Settings, 'domain' | 'network'>;
   readonly store: Store;
   readonly neighbours: Neighbours;
   readonly isTrusted: (flow: Flow) => boolean;
@@ -34,9 +35,14 @@ export class AmongEdges {
 
   /** The ports are bound. */
   settle(addresses: Addresses): Gateway {
-    const { edge } = this.#options;
+    const { edge, settings } = this.#options;
     this.#place = { edge, host: addresses.host, port: addresses.sipPort };
-    this.#gateway = new Gateway({ ...this.#options, addresses });
+    this.#gateway = new Gateway({
+      ...this.#options,
+      domain: settings.domain,
+      isByCore: settings.network === 'ims',
+      addresses,
+    });
     return this.#gateway;
   }
 

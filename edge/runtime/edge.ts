@@ -23,6 +23,7 @@ import {
 } from './build.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
+import { coreOf } from './core.ts';
 import { Entrance } from './entrance.ts';
 import type { Fence } from './fence.ts';
 import { FrontDesk } from './front-desk.ts';
@@ -109,6 +110,7 @@ export class Edge {
       store,
       nowMs,
       isAway: (user) => this.#parts?.participating.isAway(user) ?? false,
+      ...coreOf(settings, this.#isTrusted),
       ...(this.#among && { elsewhere: this.#among.ways }),
     });
     this.#sip = new SipTransport({
@@ -274,7 +276,7 @@ export class Edge {
     const { name, settings, store, log } = this.#options;
     return new AmongEdges({
       edge: name,
-      domain: settings.domain,
+      settings,
       store,
       neighbours,
       isUser: this.#isUser,

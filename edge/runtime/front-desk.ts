@@ -1,12 +1,14 @@
 /**
- * Who is asking? Requests outside a dialog come here first. What a trusted peer sends with P-Asserted-Identity is believed; every other
- * request is a client's, and is authenticated. Then the function it is for takes it (contract: Trust).
+ * Who is asking? Requests outside a dialog come here first. What a trusted peer sends with P-Asserted-Identity is believed: a request of
+ * its own, or one that an IMS core passes on for a client of ours. Every other request is a client's, and is authenticated. Then the
+ * function it is for takes it (contract: Trust).
  */
 import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Participating } from '../participating/participating.ts';
 import { parseAddress } from '../sip/address.ts';
 import type { Flow, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
+import { originatingUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import type { Registrations } from './registrations.ts';
@@ -49,7 +51,7 @@ export class FrontDesk {
     const { participating } = this.#options;
     if (this.#isPeer(event.request, event.flow)) participating.invitedByPeer(nowMs, event);
     else {
-      this.#asClient(event.dialog, event, (atMs, user) =>
+      this.#asClient(nowMs, event.dialog, event, (atMs, user) =>
         participating.invitedByClient(atMs, event, user),
       );
     }
@@ -62,7 +64,9 @@ export class FrontDesk {
     // A NOTIFY outside our subscriptions is of one that is over (RFC 6665 4.1.3).
     else if (request.method === 'NOTIFY') respond(nowMs, transaction, { status: 481 });
     else if (this.#isPeer(request, flow)) this.#ofPeer(nowMs, event);
-    else this.#asClient(transaction, event, (atMs, user) => this.#ofClient(atMs, event, user));
+    else {
+      this.#asClient(nowMs, transaction, event, (atMs, user) => this.#ofClient(atMs, event, user));
+    }
   }
 
   #ofClient(nowMs: number, event: Request, user: string): void {
@@ -79,15 +83,28 @@ export class FrontDesk {
   }
 
   #isPeer(request: SipRequest, flow: Flow): boolean {
+    return this.#isBelieved(request, flow) && originatingUser(request) === undefined;
+  }
+
+  #isBelieved(request: SipRequest, flow: Flow): boolean {
     return this.#options.isTrusted(flow) && header(request, 'P-Asserted-Identity') !== undefined;
   }
 
   #asClient(
+    nowMs: number,
     handle: string,
     event: { readonly request: SipRequest; readonly flow: Flow },
     then: (nowMs: number, user: string) => void,
   ): void {
     const { registrations, respond } = this.#options;
+    const { request, flow } = event;
+    const served = this.#isBelieved(request, flow) ? originatingUser(request) : undefined;
+    if (served !== undefined) {
+      // 3GPP TS 24.229 5.7.3: the core has authenticated the user in whose name it passes the request on.
+      if (registrations.isKnown(served)) then(nowMs, served);
+      else respond(nowMs, handle, { status: 403, reason: 'Not A User Of This Domain' });
+      return;
+    }
     this.#withUser(handle, addressIn(event.request, 'From'), (nowMs) => {
       const outcome = registrations.authenticate(nowMs, event.request, event.flow);
       if (outcome.kind === 'user') then(nowMs, outcome.user);

@@ -4,6 +4,7 @@
  */
 import type { Flow, Target } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
+import { originatingUser } from '../sip/identity.ts';
 import type { SipMessage, SipRequest } from '../sip/message.ts';
 import { printMessage } from '../sip/print.ts';
 import {
@@ -27,6 +28,8 @@ export type GatewayOptions = {
   readonly neighbours: Neighbours;
   readonly isTrusted: (flow: Flow) => boolean;
   readonly isUser: (uri: string) => boolean;
+  /** An IMS core registers the users. */
+  readonly isByCore: boolean;
   readonly sip: Pick<SipCarrier, 'send'>;
 };
 
@@ -34,6 +37,11 @@ export const factoryUser = 'conference-factory';
 
 /** Between a group's token and the edge that its focus is at. */
 const groupMark = '.at.';
+
+/** Whether the user part of an address of our domain is a group's. */
+export function isGroupUser(user: string): boolean {
+  return /^[0-9a-f]{24}(\.at\..+)?$/.test(user);
+}
 
 /** A Group Session Identity's user part that tells where the focus is. */
 export function groupToken(token: string, edge: string): string {
@@ -85,6 +93,7 @@ export class Gateway {
 
   /** Passes a message on; answers it, as it is to be taken, if it is for this edge. */
   take(message: SipMessage, flow: Flow): SipMessage | undefined {
+    if (this.#isStrangersRegister(message, flow)) return message;
     const routed =
       message.kind === 'request'
         ? routeRequest(message, flow, this.#routing)
@@ -123,18 +132,27 @@ export class Gateway {
     this.#refuse(request, flow, { status: 503, reason: 'Service Unavailable' });
   }
 
-  /** What a peer asserts is believed, another edge's word too. */
-  isPeer(message: SipMessage, flow: Flow): boolean {
-    return this.#options.isTrusted(flow) && header(message, 'P-Asserted-Identity') !== undefined;
+  /** A request of a peer's own: what it asserts is believed, another edge's word too. */
+  isPeer(request: SipRequest, flow: Flow): boolean {
+    const isBelieved =
+      this.#options.isTrusted(flow) && header(request, 'P-Asserted-Identity') !== undefined;
+    return isBelieved && originatingUser(request) === undefined;
   }
 
   /** Whether a request is for the focus here: of a peer, outside dialogs, for no user of ours. */
   isForFocus(message: SipMessage, flow: Flow): boolean {
     const { domain, isUser } = this.#options;
     if (message.kind !== 'request' || toTag(message) !== undefined) return false;
+    if (message.method === 'REGISTER') return false;
     if (!this.isPeer(message, flow)) return false;
     const isOurs = parseUri(message.uri)?.host.toLowerCase() === domain.toLowerCase();
     return isOurs && !isUser(message.uri);
+  }
+
+  /** Passed on, it would come to the user's home from us, as if from a core. */
+  #isStrangersRegister(message: SipMessage, flow: Flow): boolean {
+    const isRegister = message.kind === 'request' && message.method === 'REGISTER';
+    return this.#options.isByCore && isRegister && !this.#options.isTrusted(flow);
   }
 
   #refuse(

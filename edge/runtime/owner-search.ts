@@ -15,6 +15,7 @@ import type { Store } from '../../shared/ports/store.ts';
 import { parseAddress } from '../sip/address.ts';
 import { contributionIdOf } from '../sip/contribution-id.ts';
 import { header } from '../sip/header.ts';
+import { assertedUser, originatingUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord, sameUri } from '../sip/uri.ts';
 import { ownerPollMs, ownerWaitMs, userItemsMax } from './limit.ts';
@@ -63,7 +64,10 @@ export class OwnerSearch {
 
 function subjectOf(request: SipRequest, isPeer: boolean): Subject | undefined {
   const called = addressOfRecord(request.uri);
-  const caller = addressIn(request, isPeer ? 'P-Asserted-Identity' : 'From');
+  // Only searched with here: whose request it is will be seen where it is taken.
+  const caller = isPeer
+    ? assertedUser(request)
+    : (originatingUser(request) ?? addressIn(request, 'From'));
   if (request.method === 'MESSAGE') {
     return called === undefined ? undefined : { user: called, fits: isMailOf(called, caller) };
   }

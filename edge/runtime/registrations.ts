@@ -13,7 +13,12 @@ import type { Store } from '../../shared/ports/store.ts';
 import type { User } from '../../shared/users.ts';
 import { type Binding, withoutFlow } from '../registrar/binding.ts';
 import type { BindingChange } from '../registrar/register.ts';
-import { type Authenticated, type Handled, Registrar } from '../registrar/registrar.ts';
+import {
+  type Authenticated,
+  type CoreOptions,
+  type Handled,
+  Registrar,
+} from '../registrar/registrar.ts';
 import type { Flow } from '../sip/effect.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
@@ -31,6 +36,8 @@ export type RegistrationsOptions = {
   readonly isAway: (user: string) => boolean;
   /** Where there are other edges. */
   readonly elsewhere?: ClientWays;
+  /** Where an IMS core registers the users. */
+  readonly core?: CoreOptions;
 };
 
 /** What other edges know of clients, and what this one knows of theirs. */
@@ -54,12 +61,13 @@ export class Registrations {
   #movedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RegistrationsOptions) {
-    const { domain, users } = options;
+    const { domain, users, core } = options;
     this.#options = options;
     this.replaceUsers(users);
     this.#registrar = new Registrar({
       domain,
       users: this.#passwords,
+      ...(core === undefined ? {} : { core }),
       secret: randomBytes(24).toString('hex'),
       hash: (algorithm, text) =>
         createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
@@ -106,7 +114,12 @@ export class Registrations {
 
   /** Does a REGISTER whose user is loaded. */
   handle(nowMs: number, request: SipRequest, flow: Flow): Handled {
-    return this.#registrar.handle(nowMs, request, flow);
+    const handled = this.#registrar.handle(nowMs, request, flow);
+    // What it knows now is newer than what is stored.
+    if (handled.user !== undefined && handled.changes.length > 0) {
+      this.#loaded.set(handled.user, true);
+    }
+    return handled;
   }
 
   flowClosed(flow: string): void {
@@ -180,12 +193,19 @@ export class Registrations {
     this.#loaded.set(user, reading);
     try {
       await reading;
-      this.#loaded.set(user, true);
+      if (this.#isRemembered(user)) this.#loaded.set(user, true);
+      else this.#loaded.delete(user);
     } catch (error) {
       // The next request tries again; this one hears of the fault.
       this.#loaded.delete(user);
       throw error;
     }
+  }
+
+  /** A core's users are any number; of those who were never registered here nothing is kept. */
+  #isRemembered(user: string): boolean {
+    const { core, nowMs } = this.#options;
+    return core === undefined || this.#registrar.bindings(nowMs(), user).length > 0;
   }
 
   async #read(user: string, isHome: boolean): Promise<void> {

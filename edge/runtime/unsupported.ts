@@ -11,7 +11,6 @@ const fixed = [
   'msrp.tlsPort',
   'tls.certFile',
   'tls.keyFile',
-  'network',
   'imdn.generateForClient',
   'imdn.sendDeliveredOnHandover',
   'imdn.sendFailed',

@@ -24,12 +24,14 @@ export function originatingUser(request: SipRequest): string | undefined {
   const address = served === undefined ? undefined : parseAddress(served);
   const sessionCase = param(address?.params ?? [], 'sescase')?.toLowerCase();
   // RFC 5502 6: the header says it; a route marked `orig` (3GPP TS 24.229 5.4.3.2) where it does not.
-  const isOriginating = sessionCase === undefined ? isMarked(request) : sessionCase === 'orig';
+  const isOriginating =
+    sessionCase === undefined ? hasOriginatingRoute(request) : sessionCase === 'orig';
   if (!isOriginating) return undefined;
   return served === undefined ? assertedUser(request) : userIn(served);
 }
 
-function isMarked(request: SipRequest): boolean {
+/** Whether a core has marked its route as one in the originating case. */
+export function hasOriginatingRoute(request: SipRequest): boolean {
   return routes(request, 'Route').some(
     ({ uri }) => param(parseUri(uri)?.params ?? [], 'orig') !== undefined,
   );

@@ -1,5 +1,13 @@
 /** A user's registration: the bindings as the registrar last knew them. The newest report wins. */
-export type StoredBinding = { readonly instance?: string; readonly expiresAtMs: number };
+export type StoredBinding = {
+  readonly instance?: string;
+  /** An IMS core reaches the user's devices; without an instance it may be any of them. */
+  readonly isByCore?: true;
+  readonly expiresAtMs: number;
+};
+
+/** Stands for every device of a user. */
+export const anyInstance = '*';
 
 export type RegistrationEvent = {
   readonly kind: 'registration';
@@ -29,9 +37,9 @@ export function decideRegistration(
   return atMs === state.atMs && isOther ? { user, bindings, atMs: atMs + 1 } : state;
 }
 
-/** Instances of the clients that are registered at a time; a client without an instance counts as ''. */
+/** Instances of the clients that are registered at a time; a client without an instance counts as '', or as all devices behind a core. */
 export function instancesAt(registration: Registration, nowMs: number): readonly string[] {
   return registration.bindings
     .filter((binding) => binding.expiresAtMs > nowMs)
-    .map((binding) => binding.instance ?? '');
+    .map(({ instance, isByCore }) => instance ?? (isByCore === true ? anyInstance : ''));
 }

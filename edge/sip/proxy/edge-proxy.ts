@@ -8,6 +8,7 @@ import { parseAddress } from '../address.ts';
 import { contributionIdOf } from '../contribution-id.ts';
 import type { Flow, Target } from '../effect.ts';
 import { header, headerValues, withHeader, withoutHeader } from '../header.ts';
+import { hasOriginatingRoute, originatingUser } from '../identity.ts';
 import type { Header, SipMessage, SipRequest, SipResponse } from '../message.ts';
 import { type Param, param } from '../params.ts';
 import { callId, fromTag, toTag } from '../tags.ts';
@@ -181,8 +182,14 @@ function onward(
       ...marks,
     ],
   };
-  const counted = withHeader(request, 'Max-Forwards', String(hops - 1));
+  const passed = options.isTrusted(flow) ? request : withoutAssertions(request);
+  const counted = withHeader(passed, 'Max-Forwards', String(hops - 1));
   return prepended(counted, { name: 'Via', value: printVia(via) });
+}
+
+/** RFC 3325 5, RFC 5502 6: who is not trusted asserts nothing. The next edge would believe it, since it comes from us. */
+function withoutAssertions(request: SipRequest): SipRequest {
+  return withoutHeader(withoutHeader(request, 'P-Asserted-Identity'), 'P-Served-User');
 }
 
 /** The same for a request and its repetitions, its CANCEL and its ACK: nothing is remembered here (RFC 3261 16.11). */
@@ -196,17 +203,25 @@ function branchOf(request: SipRequest): string {
   return `${cookie}-edge-${rest.replace(/[^A-Za-z0-9.~!%*_+`'-]/g, '-')}`;
 }
 
-/** Who serves a request that names no edge: the home of the user it comes from, or, from a peer, of the user it is for. */
+/** Who serves a request that names no edge: the home of the user it comes from, or, of a peer's own, of the user it is for. */
 function homeOf(request: SipRequest, flow: Flow, options: EdgeProxyOptions): string | undefined {
-  const called = addressOfRecord(request.uri) ?? '';
-  const isAsserted = header(request, 'P-Asserted-Identity') !== undefined;
-  // RFC 3261 9.1: a CANCEL goes where its INVITE went, and has nothing of it but what names it.
-  const isOfUser = request.method === 'CANCEL' && options.isUser(called);
-  const isPeer = options.isTrusted(flow) && (isAsserted || isOfUser);
-  const name = request.method === 'REGISTER' ? 'To' : 'From';
-  const address = isPeer ? called : addressIn(request, name);
+  const address = subjectOf(request, flow, options);
   if (address === undefined || !isOurs(address, options)) return undefined;
   return options.homeOf(address, contributionIdOf(request));
+}
+
+/** The user whose home is asked for. */
+function subjectOf(request: SipRequest, flow: Flow, options: EdgeProxyOptions): string | undefined {
+  if (request.method === 'REGISTER') return addressIn(request, 'To');
+  const called = addressOfRecord(request.uri);
+  const caller = addressIn(request, 'From');
+  if (!options.isTrusted(flow)) return caller;
+  if (request.method === 'CANCEL') {
+    // RFC 3261 9.1: a CANCEL goes where its INVITE went, and has nothing of it but what names it, and its routes.
+    return options.isUser(called ?? '') && !hasOriginatingRoute(request) ? called : caller;
+  }
+  const isAsserted = header(request, 'P-Asserted-Identity') !== undefined;
+  return isAsserted ? (originatingUser(request) ?? called) : caller;
 }
 
 function isOurs(address: string, { domain }: EdgeProxyOptions): boolean {

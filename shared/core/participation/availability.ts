@@ -1,4 +1,5 @@
 /** What other functions report: the user has registered, or the edge that acted for the participation is lost. */
+import { anyInstance } from '../registration.ts';
 import type { AvailabilityEvent, ParticipationEvent } from './event.ts';
 import { isGroup } from './kind.ts';
 import { command } from './presence.ts';
@@ -16,7 +17,8 @@ function clientAvailable(
   state: Participation,
   { instances, registeredAtMs }: Extract<Availability, { kind: 'client-available' }>,
 ): Decision {
-  if (state.instance !== undefined && !instances.includes(state.instance)) return ignore(state);
+  const hasOther = state.instance !== undefined && !instances.includes(state.instance);
+  if (hasOther && !instances.includes(anyInstance)) return ignore(state);
   if (instances.length === 0) return ignore(state);
   const known: Participation = { ...state, availableAtMs: registeredAtMs };
   switch (state.phase) {

@@ -80,7 +80,7 @@ export type LegEvent =
 
 /** What other functions report. */
 export type AvailabilityEvent =
-  /** The user has registered; `instances` has one entry a client, empty for a client that names no instance. */
+  /** The user has registered; `instances` has one entry a client, see `instancesAt`. */
   | {
       readonly kind: 'client-available';
       readonly instances: readonly string[];

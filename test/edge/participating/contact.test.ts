@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { clientContact, recordRoute, routesTo } from '../../../edge/participating/contact.ts';
+import {
+  acceptDevice,
+  clientContact,
+  recordRoute,
+  routesTo,
+} from '../../../edge/participating/contact.ts';
 import { Registry } from '../../../edge/participating/registry.ts';
 import { bob, found, participation } from './calls-kit.ts';
 import { DeskWorld, pf } from './desk-world.ts';
@@ -11,13 +16,18 @@ function contactFor(kind: Parameters<typeof given>[0]): string {
   return clientContact(world.desk, participant).value;
 }
 
-function given(kind: Pick<typeof group, 'kind' | 'identity'>) {
+function given(kind: Pick<typeof group, 'kind' | 'identity'>, instance?: string) {
   const world = new DeskWorld();
   const registry = new Registry(world.desk);
   const fresh = registry.fresh({ user: bob, contributionId: 'c1' }, found());
   return {
     world,
-    participant: registry.hold({ ...fresh, group: { ...group, ...kind }, roster: [] }),
+    participant: registry.hold({
+      ...fresh,
+      group: { ...group, ...kind },
+      roster: [],
+      ...(instance === undefined ? {} : { instance }),
+    }),
   };
 }
 
@@ -47,4 +57,27 @@ it('a client that registered through proxies is reached the same way [RFC 3327 5
     { name: 'Route', value: '<sip:p1.test;lr>' },
     { name: 'Route', value: '<sip:p2.test;lr>' },
   ]);
+});
+
+it('a request names the device it is for where an IMS core chooses among them, or one is wanted [PFT-071, RFC 3841 9.2]', () => {
+  const target = { transport: 'udp', host: '10.0.0.9', port: 5060 } as const;
+  const phone = { contact: bob, target, instance: '<urn:uuid:phone>' };
+  const accepted = (instance: string) => [
+    { name: 'Accept-Contact', value: `*;+sip.instance="${instance}";require;explicit` },
+  ];
+  expect(acceptDevice(phone)).toEqual([]);
+  expect(acceptDevice(phone, '<urn:uuid:tablet>')).toEqual(accepted('<urn:uuid:tablet>'));
+  expect(acceptDevice({ ...phone, isByCore: true })).toEqual(accepted('<urn:uuid:phone>'));
+  expect(acceptDevice({ contact: bob, target, isByCore: true })).toEqual([]);
+});
+
+it('a delivery may go to a client that an IMS core has registered without naming its device [PFT-009, PFT-070]', () => {
+  const of = (instance?: string) => given({ identity: 'sip:group@cf.test' }, instance).participant;
+  const target = { transport: 'udp', host: '10.0.0.9', port: 5060 } as const;
+  const anyOfCore = { contact: bob, target, isByCore: true } as const;
+  const phone = { ...anyOfCore, instance: '<urn:uuid:phone>' };
+  const nameless = { contact: 'sip:bob@10.0.0.9', target };
+  expect(of().eligible([nameless, phone])).toEqual([nameless, phone]);
+  const tablet = of('<urn:uuid:tablet>');
+  expect(tablet.eligible([nameless, phone, anyOfCore])).toEqual([anyOfCore]);
 });

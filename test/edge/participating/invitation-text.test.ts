@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { findPart, parseMultipart, printMultipart } from '../../../edge/bytes/multipart.ts';
 import { utf8Decode, utf8Encode } from '../../../edge/bytes/text.ts';
 import {
-  assertedUser,
   firstMessageOf,
   focusContact,
   groupInfoOf,
@@ -155,13 +154,6 @@ describe('what an invitation says of the session', () => {
   it('names a From without its tag', () => {
     expect(withoutTag('"Bob" <sip:bob@rejoin.test>;tag=77')).toBe('<sip:bob@rejoin.test>');
     expect(withoutTag('nonsense<')).toBe('nonsense<');
-  });
-
-  it('names the user whom a trusted peer asserts', () => {
-    const asserted = (value: string) => assertedUser(invite({ 'P-Asserted-Identity': value }));
-    expect(asserted('"A" <sip:alice@rejoin.test;user=phone>')).toBe('sip:alice@rejoin.test');
-    expect(asserted('nonsense<')).toBeUndefined();
-    expect(assertedUser(invite({}))).toBeUndefined();
   });
 
   it('may have the first message in it', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  anyInstance,
   decideRegistration,
   instancesAt,
   type RegistrationEvent,
@@ -50,5 +51,11 @@ describe('the clients that are registered', () => {
     expect(instancesAt(registration, 2999)).toEqual([phone.instance, tablet.instance, '']);
     expect(instancesAt(registration, 3000)).toEqual([phone.instance, '']);
     expect(instancesAt(registration, 5000)).toEqual([]);
+  });
+
+  test('are any of the devices of the user, if an IMS core names none [PFT-009]', () => {
+    const byCore = { isByCore: true, expiresAtMs: 5000 } as const;
+    const core = decideRegistration(undefined, reported(10, byCore, { ...phone, isByCore: true }));
+    expect(instancesAt(core, 0)).toEqual([anyInstance, phone.instance]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../../../shared/core/participation/fold.ts';
 import { epochStart } from '../../../../shared/core/position.ts';
+import { anyInstance } from '../../../../shared/core/registration.ts';
 import {
   available,
   focusEnded,
@@ -125,6 +126,10 @@ describe('the device', () => {
     const spec = given(...phases.buffering);
     expect(spec.when(available(1000, tablet)).phase).toBe('buffering');
     expect(spec.when(available(1001, tablet, phone)).phase).toBe('reinviting');
+  });
+
+  test('that had accepted may be the one that an IMS core has registered without naming it [PFT-009, PFT-070]', () => {
+    expect(given(...phases.buffering).when(available(1000, anyInstance)).phase).toBe('reinviting');
   });
 
   test('is any one if none had accepted, also one without a name [PFT-002]', () => {
