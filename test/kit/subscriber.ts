@@ -42,15 +42,16 @@ export abstract class Subscriber extends Party {
   /** Registers, with digest when asked for it. */
   async register(expiresS = 600): Promise<void> {
     const first = await this.#register(expiresS, []);
-    if (first.status !== 401 || first.response === undefined) throw unexpected(this, first);
-    const uri = `sip:${this.domain}`;
-    const authorization = this.credentials(first.response, 'REGISTER', uri);
-    const second = await this.#register(expiresS, [
-      { name: 'Authorization', value: authorization },
-    ]);
-    if (second.status !== 200) throw unexpected(this, second);
+    const isAsked = first.status === 401 && first.response !== undefined;
+    const last = isAsked ? await this.#registerBy(first.response, expiresS) : first;
+    if (last.status !== 200) throw unexpected(this, last);
     const meaning = `${this.name} is ${expiresS > 0 ? '' : 'not '}reachable`;
     this.ladder.pass(this.name, 'rejoin', 'REGISTER, 200', meaning);
+  }
+
+  #registerBy(challenge: SipMessage, expiresS: number): Promise<Response> {
+    const value = this.credentials(challenge, 'REGISTER', `sip:${this.domain}`);
+    return this.#register(expiresS, [{ name: 'Authorization', value }]);
   }
 
   /** Is not reachable any more. */

@@ -24,7 +24,7 @@ export type Door = {
 };
 
 /** Opens a door; `sent` names where messages went as `host:port`, or by their connection. */
-export function openDoor(house: House): Door {
+export function openDoor(house: House, isByCore = false): Door {
   const sent: Sent[] = [];
   const unreachable = new Set<string>();
   const send = (bytes: Uint8Array, target: Target, onFailed: () => void): void => {
@@ -41,6 +41,7 @@ export function openDoor(house: House): Door {
     neighbours: house.neighbours,
     isTrusted: ({ host }) => host.startsWith('10.') || house.neighbours.isHost(host),
     isUser: (uri) => uri.startsWith('sip:user'),
+    isByCore,
     sip: { send },
   });
   return { house, gateway, sent, unreachable };

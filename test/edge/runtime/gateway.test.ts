@@ -214,6 +214,27 @@ describe('a request for the focus', () => {
   });
 });
 
+describe('with an IMS core', () => {
+  test('a REGISTER of who is not trusted is answered here, and not passed on as if a core had sent it [PFT-009]', () => {
+    const byCore = openDoor(houses[0], true);
+    const register = request('REGISTER', `sip:${domain}`, { ...from(bob), To: `<${bob}>` });
+    expect(byCore.gateway.take(register, fromClient)).toBe(register);
+    expect(byCore.gateway.take(register, fromPeer)).toBeUndefined();
+    expect(byCore.sent).toMatchObject([{ to: 'b.test:5060' }]);
+    expect(door.gateway.take(register, fromClient)).toBeUndefined();
+  });
+
+  test('what it passes on for a user is for that user, not for the focus or a peer [RFC 5502]', () => {
+    const { gateway } = door;
+    const served = { ...asserted(alice), 'P-Served-User': `<${alice}>;sescase=orig` };
+    const invite = request('INVITE', `sip:${factoryUser}@${domain}`, served);
+    expect(gateway.isForFocus(invite, fromPeer)).toBe(false);
+    expect(gateway.isPeer(invite, fromPeer)).toBe(false);
+    const register = request('REGISTER', `sip:${domain}`, asserted(alice));
+    expect(gateway.isForFocus(register, fromPeer)).toBe(false);
+  });
+});
+
 function named(edge: string): string {
   return `<sip:${edge}.test:5060;lr;edge=${edge}>`;
 }

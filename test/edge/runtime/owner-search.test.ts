@@ -29,11 +29,13 @@ function request(
 
 const hike = { user: bob, contributionId: 'hike' };
 const invite = { 'Contribution-ID': 'hike', From: `<${bob}>` };
+const served = { 'Contribution-ID': 'hike', 'P-Served-User': `<${bob}>;sescase=orig` };
 const asserted = { 'P-Asserted-Identity': `<${alice}>` };
 
 describe('a request that begins something', () => {
   test.each([
     ['a re-join', hike, request('INVITE', group, invite), false],
+    ['a re-join by an IMS core', hike, request('INVITE', group, served), false],
     ['an INVITE of the focus', hike, request('INVITE', bob, { ...invite, ...asserted }), true],
     ['a SUBSCRIBE', hike, request('SUBSCRIBE', group, { From: `<${bob}>` }), false],
     ['a call of a user', oneToOneName(bob, alice), request('INVITE', bob, asserted), true],
