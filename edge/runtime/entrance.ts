@@ -3,9 +3,10 @@
  * what the request is about. What is for this edge goes to the focus if its transactions or dialogs know it, or to the Participating Function.
  */
 import type { UserAgent } from '../sip/agent/user-agent.ts';
+import { cseq } from '../sip/cseq.ts';
 import type { Flow } from '../sip/effect.ts';
 import type { SipMessage, SipRequest } from '../sip/message.ts';
-import { callId, toTag } from '../sip/tags.ts';
+import { callId, fromTag, toTag } from '../sip/tags.ts';
 import type { Gateway } from './gateway.ts';
 import { decidedRequestsMax } from './limit.ts';
 import type { Side } from './machines.ts';
@@ -22,12 +23,12 @@ export type EntranceOptions = {
   };
 };
 
-/** Requests that begin something, or call that off. */
-const searched = new Set(['INVITE', 'CANCEL', 'SUBSCRIBE', 'MESSAGE']);
+/** Requests that begin something. */
+const searched = new Set(['INVITE', 'SUBSCRIBE', 'MESSAGE']);
 
 export class Entrance {
   readonly #options: EntranceOptions;
-  /** Who has got the requests of a call, so that a CANCEL and repetitions go the same way; oldest first. */
+  /** Who has got a request, so that its CANCEL and repetitions go the same way; oldest first. */
   readonly #decided = new Map<string, Promise<string | undefined>>();
 
   constructor(options: EntranceOptions) {
@@ -45,7 +46,10 @@ export class Entrance {
 
   #isSearched(request: SipRequest, flow: Flow): boolean {
     const gateway = this.#options.elsewhere?.gateway;
-    if (gateway === undefined || !searched.has(request.method)) return false;
+    if (gateway === undefined) return false;
+    // A CANCEL says too little to be searched for: what it calls off came here before it, or never.
+    const isBegun = request.method === 'CANCEL' && this.#decided.has(keyOf(request));
+    if (!isBegun && !searched.has(request.method)) return false;
     if (toTag(request) !== undefined || gateway.isForFocus(request, flow)) return false;
     return gateway.mayBeOthers(request, flow);
   }
@@ -54,10 +58,9 @@ export class Entrance {
     const { elsewhere } = this.#options;
     if (elsewhere === undefined) return;
     const { gateway, owners, failed } = elsewhere;
-    const key = `${request.method === 'CANCEL' ? 'INVITE' : request.method} ${callId(request)}`;
+    const key = keyOf(request);
     try {
       const known = this.#decided.get(key);
-      // A CANCEL says too little to be searched for: what it calls off came here before it, or never.
       const search = known ?? owners.find(request, gateway.isPeer(request, flow));
       if (known === undefined) this.#remember(key, search);
       const owner = await search;
@@ -88,4 +91,10 @@ export class Entrance {
       elsewhere?.gateway.isForFocus(message, flow) === true;
     receive(isFocus ? 'controlling' : 'participating', message, flow);
   }
+}
+
+/** The same for a request, its repetitions and its CANCEL; another one for what comes later in the same call (RFC 3261 9.1, 17.2.3). */
+function keyOf(request: SipRequest): string {
+  const method = request.method === 'CANCEL' ? 'INVITE' : request.method;
+  return [method, callId(request), fromTag(request), cseq(request)?.number].join(' ');
 }

@@ -114,7 +114,7 @@ export const commandVisibilityS = 40;
 export const receivesMax = 5;
 /** An edge whose word is late has so long to take a connection: they are near one another. */
 export const doubtMs = 500;
-/** Requests whose edge is remembered, so that their CANCEL goes the same way: far more than are answered within a minute. */
+/** Requests whose edge is remembered, so that their CANCEL and repetitions go the same way: far more than are answered within a minute. */
 export const decidedRequestsMax = 10_000;
 /** A request for what a lost edge had waits so long for its new owner, and looks so often; less than clients wait for an answer. */
 export const ownerWaitMs = 20_000;
