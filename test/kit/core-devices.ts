@@ -33,6 +33,12 @@ export class Devices {
     return [...devices.values()].map(({ contact }) => contact);
   }
 
+  /** Whether a device is at the other end of a flow. */
+  isAt(flow: Flow): boolean {
+    const all = [...this.#devices.values()].flatMap((devices) => [...devices.values()]);
+    return all.some(({ target }) => target.flow === flow.id);
+  }
+
   /** RFC 3841 7.2.4: a device that is required by name, or the last one. */
   find(user: string, request: SipRequest): Device | undefined {
     const devices = this.#devices.get(user);

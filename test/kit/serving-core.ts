@@ -91,7 +91,8 @@ export class ServingCore {
     else if (message.method === 'CANCEL' || this.#isOfRefusal(message)) this.#follow(message, flow);
     else if (toTag(message) !== undefined) this.#within(message, flow);
     else if (this.#isOwn(headerValues(message, 'Route')[0])) this.#toDevice(message, flow);
-    else this.#ofDevice(message, flow);
+    else if (this.#devices.isAt(flow)) this.#ofDevice(message, flow);
+    else this.#ofNetwork(message, flow);
   }
 
   #answered(response: SipResponse): void {
@@ -121,6 +122,17 @@ export class ServingCore {
       { name: 'Record-Route', value: this.#own() },
       { name: 'P-Asserted-Identity', value: `<${user}>, <tel:+491>` },
       { name: 'P-Served-User', value: `<${user}>;sescase=orig;regstate=reg` },
+    ];
+    this.#begin(request, flow, { uri: request.uri, target: this.#toProduct(), headers });
+  }
+
+  /** 3GPP TS 24.229 5.4.3.3: from elsewhere for a user. */
+  #ofNetwork(request: SipRequest, flow: Flow): void {
+    const odi = `<sip:term-${nowMs()}@${host}:${this.#port};transport=tcp;lr>`;
+    const headers = [
+      { name: 'Route', value: `<sip:${host}:${this.#product().port};lr>, ${odi}` },
+      { name: 'Record-Route', value: this.#own() },
+      { name: 'P-Served-User', value: `<${request.uri}>;sescase=term;regstate=reg` },
     ];
     this.#begin(request, flow, { uri: request.uri, target: this.#toProduct(), headers });
   }
