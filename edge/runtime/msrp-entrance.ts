@@ -8,7 +8,7 @@ import type { EdgePlace } from '../../shared/app/edges.ts';
 import { FirstPath } from '../msrp/first-path.ts';
 import type { ListenAddress } from './listen-error.ts';
 import type { Side } from './machines.ts';
-import { MsrpRelay, type MsrpRelayLimits } from './msrp-relay.ts';
+import { MsrpRelay } from './msrp-relay.ts';
 import type { MsrpTransport } from './msrp-transport.ts';
 import type { SessionPlace } from './session-places.ts';
 import type { StreamConnection } from './stream-connection.ts';
@@ -26,9 +26,8 @@ export type MsrpElsewhere = {
 
 export type MsrpEntranceOptions = MsrpElsewhere & {
   readonly transports: Readonly<Record<Side, MsrpTransport>>;
-  readonly keepAliveMs?: number;
+  readonly keepAliveMs: number;
   readonly limits?: Partial<StreamLimits>;
-  readonly relayLimits?: Partial<MsrpRelayLimits>;
 };
 
 /** A connection whose first path is known, and what was read of it. */
@@ -44,13 +43,11 @@ export class MsrpEntrance {
   readonly #relay: MsrpRelay;
   /** Connections that have not said yet which session they are for. */
   readonly #reading = new Map<StreamConnection, FirstPath>();
-  /** Connections to other edges that are not up yet, by whom they are for. */
-  readonly #opening = new Map<StreamConnection, Socket>();
 
   constructor(options: MsrpEntranceOptions) {
-    const { keepAliveMs = 0, limits, relayLimits = {} } = options;
+    const { keepAliveMs, limits } = options;
     this.#options = options;
-    this.#relay = new MsrpRelay({ keepAliveMs, limits: relayLimits });
+    this.#relay = new MsrpRelay({ keepAliveMs });
     this.#host = new StreamHost({
       prefix: 'new',
       keepAliveMs,
@@ -59,7 +56,7 @@ export class MsrpEntrance {
         opened: (connection) => this.#reading.set(connection, new FirstPath()),
         received: (connection, bytes) => this.#received(connection, bytes),
         drained: () => {},
-        closed: (connection) => this.#closed(connection),
+        closed: (connection) => this.#reading.delete(connection),
       },
     });
   }
@@ -76,8 +73,7 @@ export class MsrpEntrance {
 
   /** Stops listening, and ends what is not one of the transports'. */
   async close(): Promise<void> {
-    this.#relay.close();
-    await this.#host.close();
+    await Promise.all([this.#host.close(), this.#relay.close()]);
   }
 
   #received(connection: StreamConnection, bytes: Uint8Array): void {
@@ -105,37 +101,24 @@ export class MsrpEntrance {
   async #placeLater(arrival: Arrival): Promise<void> {
     await this.#options.looked();
     const { connection, first } = arrival;
-    if (connection.state !== 'closed' && !this.#place(arrival)) this.#refuse(connection, first);
+    if (connection.state === 'closed' || this.#place(arrival)) return;
+    this.#refuse(this.#host.release(connection), first);
   }
 
   #pass(connection: StreamConnection, first: Uint8Array, place: EdgePlace): void {
-    const far = this.#relay.open(
-      { host: place.host, port: place.msrpPort },
-      {
-        up: (socket) => {
-          this.#opening.delete(connection);
-          this.#relay.join(this.#host.release(connection), socket, first);
-        },
-        failed: () => {
-          this.#opening.delete(connection);
-          this.#options.unreached(place);
-          this.#refuse(connection, first);
-        },
+    this.#relay.pass({
+      socket: this.#host.release(connection),
+      first,
+      to: { host: place.host, port: place.msrpPort },
+      failed: (socket) => {
+        this.#options.unreached(place);
+        this.#refuse(socket, first);
       },
-    );
-    if (far === undefined) this.#refuse(connection, first);
-    else this.#opening.set(connection, far);
+    });
   }
 
   /** RFC 4975 7.3: a request for a session that nobody has gets 481. */
-  #refuse(connection: StreamConnection, first: Uint8Array): void {
-    const socket = this.#host.release(connection);
+  #refuse(socket: Socket, first: Uint8Array): void {
     this.#options.transports.participating.adopt(socket, first, 'until-answered');
-  }
-
-  #closed(connection: StreamConnection): void {
-    this.#reading.delete(connection);
-    this.#opening.get(connection)?.destroy();
-    this.#opening.delete(connection);
   }
 }

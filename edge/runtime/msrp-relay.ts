@@ -1,97 +1,123 @@
 /**
  * Connections that came to an edge which has not their session: each is joined to one to the edge that has, and from then on bytes pass
- * both ways as they come, never more of them here than the buffers of two sockets hold. Whoever doesn't read stops the other; an end is passed
- * on, and a connection that is gone takes the other along. What the bytes say is nobody's business here: a connection goes with all its
- * sessions to the edge of the first, which answers 481 for those of another. Clients that open a session of another edge find another path
- * in it, and by RFC 4975 5.4 take another connection.
+ * both ways as they come. Whoever doesn't read stops the other, so that never more of them are here than two sockets hold; one who takes nothing
+ * for long is given up. An end is passed on, and a connection that is gone takes the other along. What the bytes say is nobody's business
+ * here: a connection goes with all its sessions to the edge of the first, and a request on it for a session of another edge gets 481 there.
+ * Clients take a connection of its own for each session whose path differs; one that shares connections where only host and port are the same
+ * (RFC 4975 5.4) has to have its sessions at one edge.
  */
-import { connect, type Socket } from 'node:net';
-import { lingerMs, relayConnectMs, relayedConnectionsMax } from './limit.ts';
-
-export type MsrpRelayLimits = {
-  readonly connectMs: number;
-  readonly connectionsMax: number;
-  readonly lingerMs: number;
-};
+import type { Socket } from 'node:net';
+import type { MsrpTarget } from '../msrp/host-state.ts';
+import { relayConnectMs, relayedConnectionsMax } from './limit.ts';
+import type { StreamConnection } from './stream-connection.ts';
+import { StreamHost, type StreamLimits, streamLimits } from './stream-host.ts';
 
 export type MsrpRelayOptions = {
-  /** TCP keep-alive probes after so long without traffic; 0 or absent sends none. */
   readonly keepAliveMs?: number;
-  readonly limits?: Partial<MsrpRelayLimits>;
+  readonly limits?: Partial<StreamLimits>;
 };
 
-const usualLimits: MsrpRelayLimits = {
-  connectMs: relayConnectMs,
-  connectionsMax: relayedConnectionsMax,
-  lingerMs,
+/** A connection to be passed on. */
+export type Passage = {
+  readonly socket: Socket;
+  /** What was read of it. */
+  readonly first: Uint8Array;
+  readonly to: MsrpTarget;
+  /** The other edge can't be had: the connection is the caller's again. */
+  readonly failed: (socket: Socket) => void;
+};
+
+type Pair = {
+  /** The one that came in, and the one to its edge. */
+  readonly near: StreamConnection;
+  readonly far: StreamConnection;
+  readonly passage: Passage;
+  isUp: boolean;
 };
 
 export class MsrpRelay {
-  readonly #limits: MsrpRelayLimits;
-  readonly #keepAliveMs: number;
-  /** Connections to other edges, up or not. */
-  readonly #far = new Set<Socket>();
+  readonly #host: StreamHost;
+  readonly #pairs = new Map<StreamConnection, Pair>();
 
   constructor({ keepAliveMs = 0, limits = {} }: MsrpRelayOptions) {
-    this.#keepAliveMs = keepAliveMs;
-    this.#limits = { ...usualLimits, ...limits };
+    this.#host = new StreamHost({
+      prefix: 'relay',
+      keepAliveMs,
+      limits: streamLimits({
+        connectMs: relayConnectMs,
+        connectionsMax: 2 * relayedConnectionsMax,
+        ...limits,
+      }),
+      events: {
+        opened: (connection) => this.#opened(connection),
+        received: (connection, bytes) => this.#received(connection, bytes),
+        drained: (connection) => this.#otherOf(connection)?.resume(),
+        closed: (connection) => this.#closed(connection),
+      },
+    });
   }
 
   /** Connections that are passed on, or are about to be. */
   get size(): number {
-    return this.#far.size;
+    return Math.ceil(this.#host.size / 2);
   }
 
-  /** Opens a connection to another edge; undefined when there are too many. Destroyed, it tells nothing. */
-  open(
-    place: { readonly host: string; readonly port: number },
-    told: { readonly up: (far: Socket) => void; readonly failed: () => void },
-  ): Socket | undefined {
-    if (this.#far.size >= this.#limits.connectionsMax) return undefined;
-    const far = connect({
-      ...place,
-      noDelay: true,
-      keepAlive: this.#keepAliveMs > 0,
-      keepAliveInitialDelay: this.#keepAliveMs,
-      // The one end of a connection may be silent for good and still want to hear the other.
-      allowHalfOpen: true,
-      timeout: this.#limits.connectMs,
-    });
-    this.#far.add(far);
-    far.once('close', () => this.#far.delete(far));
-    const fail = (): void => {
-      far.destroy();
-      told.failed();
-    };
-    far.once('error', fail).once('timeout', fail);
-    far.once('connect', () => {
-      far.off('error', fail).off('timeout', fail).setTimeout(0);
-      told.up(far);
-    });
-    return far;
-  }
-
-  /** Joins a client's connection to the one to its edge, `first` being what was read of it. */
-  join(near: Socket, far: Socket, first: Uint8Array): void {
-    near.allowHalfOpen = true;
-    far.write(first);
-    for (const [from, to] of [[near, far] as const, [far, near] as const]) {
-      // Every error is followed by a close.
-      from.on('error', () => {}).once('close', () => this.#end(to));
-      from.pipe(to);
+  /** Passes a paused connection on. */
+  pass(passage: Passage): void {
+    const { host, port } = passage.to;
+    const near = this.#host.accept(passage.socket);
+    if (near === undefined) return;
+    const far = this.#host.connect(this.#host.newName(), host, port);
+    if (far === undefined) {
+      passage.failed(this.#host.release(near));
+      return;
     }
+    const pair: Pair = { near, far, passage, isUp: false };
+    this.#pairs.set(near, pair).set(far, pair);
   }
 
-  /** Ends everything at once. */
-  close(): void {
-    for (const far of this.#far) far.destroy();
+  /** Ends everything. */
+  close(): Promise<void> {
+    return this.#host.close();
   }
 
-  /** What was on its way still arrives, if the peer takes it soon. */
-  #end(socket: Socket): void {
-    if (socket.destroyed) return;
-    socket.destroySoon();
-    const timer = setTimeout(() => socket.destroy(), this.#limits.lingerMs);
-    socket.once('close', () => clearTimeout(timer));
+  /** The connection to the other edge is up. */
+  #opened(far: StreamConnection): void {
+    const pair = this.#pairs.get(far);
+    if (pair === undefined) return;
+    const { near, passage } = pair;
+    pair.isUp = true;
+    // From here on either may be silent for as long as it likes.
+    near.deadlineMs = Number.POSITIVE_INFINITY;
+    for (const [from, to] of [[near, far] as const, [far, near] as const]) {
+      // One side of a connection may have nothing more to say, and still want to hear the other.
+      from.socket.allowHalfOpen = true;
+      from.socket.once('end', () => to.socket.end());
+    }
+    near.resume();
+    this.#received(near, passage.first);
+  }
+
+  #received(from: StreamConnection, bytes: Uint8Array): void {
+    const to = this.#otherOf(from);
+    if (to === undefined) return;
+    this.#host.write(to, bytes);
+    if (to.socket.writableNeedDrain) from.pause();
+  }
+
+  #closed(connection: StreamConnection): void {
+    const pair = this.#pairs.get(connection);
+    const other = this.#otherOf(connection);
+    if (pair === undefined || other === undefined) return;
+    this.#pairs.delete(connection);
+    this.#pairs.delete(other);
+    if (pair.isUp) this.#host.end(other);
+    else if (other === pair.far) this.#host.destroy(other, 'asked');
+    else pair.passage.failed(this.#host.release(other));
+  }
+
+  #otherOf(connection: StreamConnection): StreamConnection | undefined {
+    const pair = this.#pairs.get(connection);
+    return pair?.near === connection ? pair.far : pair?.near;
   }
 }

@@ -110,7 +110,7 @@ export class StreamHost {
   accept(socket: Socket): StreamConnection | undefined {
     const { limits, events } = this.#options;
     // A peer that is gone already has no address any more.
-    if (this.#isClosed || socket.remoteAddress === undefined) {
+    if (this.#isClosed || socket.destroyed || socket.remoteAddress === undefined) {
       socket.destroy();
       return undefined;
     }
