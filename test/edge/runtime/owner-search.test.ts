@@ -1,9 +1,14 @@
 /** Which edge a request belongs to that begins something. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ownerPollMs, ownerWaitMs, userItemsMax } from '../../../edge/runtime/limit.ts';
 import { OwnerSearch } from '../../../edge/runtime/owner-search.ts';
 import type { SipRequest } from '../../../edge/sip/message.ts';
 import { participationKey } from '../../../shared/core/key.ts';
-import { oneToOneName, standaloneName } from '../../../shared/core/participation/kind.ts';
+import {
+  notificationsName,
+  oneToOneName,
+  standaloneName,
+} from '../../../shared/core/participation/kind.ts';
 import type { ParticipationName } from '../../../shared/core/participation/state.ts';
 import { memoryStore } from '../../../shared/memory/memory-store.ts';
 
@@ -54,5 +59,109 @@ describe('a request that begins something', () => {
     const other = request('INVITE', group, { ...invite, 'Contribution-ID': 'swim' });
     const elsewhere = await search(hike, 'there');
     expect(await elsewhere.find(other, false)).toBeUndefined();
+  });
+});
+
+describe('a request about what a lost edge has had', () => {
+  const about = request('INVITE', group, invite);
+  let alive: string[];
+  let owners: OwnerSearch;
+  let write: (edge: string | undefined) => Promise<void>;
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    alive = [];
+    const store = memoryStore();
+    let version = 0;
+    write = async (edge) => {
+      version++;
+      const state = { ...hike, group: { identity: group }, ...(edge && { edge }) };
+      await store.commit({ ...participationKey(hike), version, data: { state, effects: [] } });
+    };
+    const neighbours = { isAlive: (edge: string) => alive.includes(edge) };
+    owners = new OwnerSearch({ edge: 'here', store, neighbours });
+    await write('gone');
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('waits until another edge has taken it over, and goes there [design 7]', async () => {
+    let found: string | undefined = 'nothing yet';
+    const finding = owners.find(about, false).then((owner) => {
+      found = owner;
+    });
+    await vi.advanceTimersByTimeAsync(ownerWaitMs / 2);
+    expect(found).toBe('nothing yet');
+    alive.push('there');
+    await write('there');
+    await vi.advanceTimersByTimeAsync(ownerPollMs);
+    await finding;
+    expect(found).toBe('there');
+  });
+
+  test.each([
+    ['this edge has taken it over', 'here'],
+    ['nobody has it any more', undefined],
+  ])('is taken here as soon as %s [design 7]', async (_, edge) => {
+    const finding = owners.find(about, false);
+    await vi.advanceTimersByTimeAsync(ownerPollMs);
+    await write(edge);
+    await vi.advanceTimersByTimeAsync(ownerPollMs);
+    expect(await finding).toBeUndefined();
+  });
+
+  test('goes there as soon as that edge is known to live after all', async () => {
+    const finding = owners.find(about, false);
+    alive.push('gone');
+    await vi.advanceTimersByTimeAsync(ownerPollMs);
+    expect(await finding).toBe('gone');
+  });
+
+  test('is given up while who asks still waits [RFC 3261 17.1.1.2]', async () => {
+    const failed = expect(owners.find(about, false)).rejects.toThrow('not taken over yet');
+    await vi.advanceTimersByTimeAsync(ownerWaitMs + ownerPollMs);
+    await failed;
+    expect(ownerWaitMs + ownerPollMs).toBeLessThan(32_000);
+  });
+});
+
+describe('a search', () => {
+  test('looks at so many participations of a user, and no more [design 6.8]', async () => {
+    const store = memoryStore();
+    const limits: number[] = [];
+    const list = store.list.bind(store);
+    store.list = (partition, prefix, page) => {
+      limits.push(page.limit);
+      return list(partition, prefix, page);
+    };
+    const owners = new OwnerSearch({ edge: 'here', store, neighbours: { isAlive: () => true } });
+    expect(await owners.find(request('INVITE', group, invite), false)).toBeUndefined();
+    expect(limits).toEqual([userItemsMax]);
+  });
+
+  test.each([
+    ['INVITE without From', request('INVITE', group, {})],
+    ['INVITE whose From is none', request('INVITE', group, { From: 'x' })],
+    ['MESSAGE to no address', request('MESSAGE', 'x', { From: `<${bob}>` })],
+  ])('finds nothing for an %s: who takes it refuses it', async (_, broken) => {
+    const owners = await search(hike, 'there');
+    expect(await owners.find(broken, false)).toBeUndefined();
+  });
+
+  test('for a message of a sender finds who brings notifications of that sender', async () => {
+    const owners = await search(notificationsName(bob, alice), 'there');
+    const of = (sender: string) => request('MESSAGE', bob, { From: `<${sender}>` });
+    expect(await owners.find(of(alice), false)).toBe('there');
+    expect(await owners.find(of('sip:zoe@rejoin.test'), false)).toBeUndefined();
+    expect(await owners.find(request('MESSAGE', bob, {}), false)).toBeUndefined();
+  });
+
+  test('believes a client nothing that only peers may assert [design 6.9]', async () => {
+    const owners = await search(hike, 'there');
+    const claimed = request('INVITE', bob, { ...invite, ...asserted, From: '<sip:x@y.test>' });
+    expect(await owners.find(claimed, false)).toBeUndefined();
+    expect(await owners.find(claimed, true)).toBe('there');
   });
 });
