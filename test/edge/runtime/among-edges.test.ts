@@ -30,7 +30,7 @@ afterEach(async () => {
 function amongEdges({ name, neighbours }: House): AmongEdges {
   return new AmongEdges({
     edge: name,
-    domain,
+    settings: { domain, network: 'registrar' },
     store: street.store,
     neighbours,
     isTrusted: () => false,
