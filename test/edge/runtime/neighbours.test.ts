@@ -56,6 +56,16 @@ describe('edges that know of one another', () => {
     expect([a.told, b.told]).toEqual([['changed'], ['changed']]);
   });
 
+  test('know of one that has just begun when they have looked once more [design 7]', async () => {
+    const [a] = await street.open('a');
+    const b = street.build('b');
+    await b.neighbours.start(b.place);
+    const known = a?.neighbours.looked().then(() => a.neighbours.isAlive('b'));
+    expect(a?.neighbours.isAlive('b')).toBe(false);
+    await street.heartbeats(1);
+    expect(await known).toBe(true);
+  });
+
   test('tell nothing while nobody comes or goes', async () => {
     const [a, b, c] = await street.three();
     await street.heartbeats(10);

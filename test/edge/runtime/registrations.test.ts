@@ -1,7 +1,7 @@
 /** Which refreshes of a registration are reported: those that somebody may wait for. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Binding } from '../../../edge/registrar/binding.ts';
-import { userItemsMax } from '../../../edge/runtime/limit.ts';
+import { moveMs, movePollMs, userItemsMax } from '../../../edge/runtime/limit.ts';
 import { Registrations } from '../../../edge/runtime/registrations.ts';
 import { participationKey, registrationKey } from '../../../shared/core/key.ts';
 import type { Participation } from '../../../shared/core/participation/state.ts';
@@ -126,4 +126,39 @@ test('a stored connection is used where it is known to be of this process, and b
   const ways = { isHome: () => true, outward: same, inward: same };
   const among = new Registrations({ ...options, elsewhere: ways });
   expect(await among.bindings(user)).toEqual([stored]);
+});
+
+test('users who are at home elsewhere now are forgotten, and what they register there is heard of [design 7]', async () => {
+  vi.useFakeTimers({ now: nowMs });
+  const store = memoryStore();
+  const write = (version: number, bindings: readonly Binding[]) =>
+    store.commit({ ...registrationKey(user), version, data: { user, bindings, atMs: 0 } });
+  const same = (one: Binding): Binding => one;
+  let home = 'edge-a';
+  const registrations = new Registrations({
+    edge: 'edge-a',
+    domain: 'rejoin.test',
+    users: [{ uri: user, password: 'demo' }],
+    store,
+    nowMs: () => Date.now(),
+    isAway: () => false,
+    elsewhere: { isHome: () => home === 'edge-a', outward: same, inward: same },
+  });
+  await write(1, [binding]);
+  expect(await registrations.bindings(user)).toEqual([binding]);
+  home = 'edge-b';
+  registrations.forgetStrangers();
+  expect(registrations.size).toBe(0);
+  // It has registered at another edge a moment ago, which is on its way into the store.
+  await write(2, []);
+  const finding = registrations.bindings(user);
+  await vi.advanceTimersByTimeAsync(movePollMs);
+  await write(3, [{ ...binding, cseq: 2 }]);
+  await vi.advanceTimersByTimeAsync(movePollMs);
+  expect(await finding).toMatchObject([{ cseq: 2 }]);
+  await write(4, []);
+  const none = registrations.bindings(user);
+  await vi.advanceTimersByTimeAsync(moveMs + movePollMs);
+  expect(await none).toEqual([]);
+  vi.useRealTimers();
 });
