@@ -24,6 +24,8 @@ const hostName = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 /** An address or name that others can reach: so not 0.0.0.0 and not `::`. */
 const reachableHost =
   /^(?!0\.0\.0\.0$)(?:[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*[1-9A-Fa-f][0-9A-Fa-f:.]*)$/;
+/** The same, or all names in a domain. */
+const publicHost = new RegExp(`${reachableHost.source}|^\\*(\\.[A-Za-z0-9-]+)+$`);
 const address = /^[0-9A-Fa-f:.]+$/;
 const storeName = /^(memory:|aws:|sqlite:.+)$/;
 const resourceName = /^[A-Za-z0-9_.-]+$/;
@@ -51,10 +53,11 @@ const sip = v.object({
 const msrp = v.object({
   port: portSetting(2855, 'MSRP over TCP; 0 takes a free port'),
   tlsPort: optionalPortSetting('MSRP over TLS'),
-  publicHost: optionalTextSetting(reachableHost, {
+  publicHost: optionalTextSetting(publicHost, {
     type: 'address or name',
-    meaning: 'what SDP and MSRP URIs name instead of `REJOIN_HOST`, such as a load balancer',
-    remedy: 'give an address or name that clients can reach',
+    meaning:
+      "what SDP and MSRP URIs name instead of `REJOIN_HOST`; a `*` in front stands for the edge's name",
+    remedy: 'give an address or name that clients can reach, such as *.msrp.example.com',
     defaultText: 'none: `REJOIN_HOST`',
   }),
   publicPort: optionalOtherPortSetting(

@@ -47,7 +47,7 @@ export type EdgeIdentity = {
   readonly name: string;
   readonly isUser: (uri: string) => boolean;
   /** The way to other edges, where there may be any. */
-  readonly gateway?: Gateway;
+  readonly gateway?: Pick<Gateway, 'targetOf' | 'placeOf'>;
 };
 
 /** The machines, with nothing running yet. `token` answers another token each time. */
@@ -58,17 +58,16 @@ export function buildMachines(
   token: () => string = newToken,
 ): BuiltParts {
   const { isUser, gateway, name } = edge;
-  const shown = {
-    host: settings.msrp.publicHost ?? addresses.host,
-    port: settings.msrp.publicPort ?? addresses.msrpPort,
-  };
+  const { publicHost = addresses.host, publicPort = addresses.msrpPort } = settings.msrp;
+  const shownOf = (one: string) => ({ host: publicHost.replace('*', one), port: publicPort });
+  const shown = shownOf(name);
   const places = new SessionPlaces({
     edge: name,
     own: {
       participating: msrpAddress('participating', addresses),
       controlling: msrpAddress('controlling', addresses),
     },
-    shown,
+    shown: shownOf,
     placeOf: (other) => gateway?.placeOf(other),
     isOfFocus: (session) => msrp.controlling.path(session) !== '',
   });

@@ -3,8 +3,7 @@
  * both ways as they come. Whoever doesn't read stops the other, so that never more of them are here than two sockets hold; one who takes nothing
  * for long is given up. An end is passed on, and a connection that is gone takes the other along. What the bytes say is nobody's business
  * here: a connection goes with all its sessions to the edge of the first, and a request on it for a session of another edge gets 481 there.
- * Clients take a connection of its own for each session whose path differs; one that shares connections where only host and port are the same
- * (RFC 4975 5.4) has to have its sessions at one edge.
+ * Where edges are to be named by hosts of their own (`*` in the public host), no client shares a connection between edges (RFC 4975 5.4).
  */
 import type { Socket } from 'node:net';
 import type { MsrpTarget } from '../msrp/host-state.ts';

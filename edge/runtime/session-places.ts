@@ -19,8 +19,8 @@ export type SessionPlacesOptions = {
   readonly edge: string;
   /** Where the sides are reached from here. */
   readonly own: Readonly<Record<Side, MsrpTarget>>;
-  /** What our MSRP URIs name. */
-  readonly shown: MsrpTarget;
+  /** What the MSRP URIs of an edge name. */
+  readonly shown: (edge: string) => MsrpTarget;
   /** Where another edge is reached; undefined for one that is not there. */
   readonly placeOf: (edge: string) => EdgePlace | undefined;
   /** Whether the focus here has a session. */
@@ -36,9 +36,9 @@ export class SessionPlaces {
 
   /** Who has a session. One that names no edge is for this one to refuse. */
   find(sessionId: string): SessionPlace {
-    const { edge, own, placeOf, isOfFocus } = this.#options;
-    const named = edgeOfSession(sessionId) ?? edge;
-    if (named === edge) {
+    const { own, placeOf, isOfFocus } = this.#options;
+    const named = this.#edgeOf(sessionId);
+    if (named === this.#options.edge) {
       return { kind: 'here', side: isOfFocus(sessionId) ? 'controlling' : 'participating' };
     }
     const place = placeOf(named);
@@ -49,14 +49,17 @@ export class SessionPlaces {
 
   /** Where a URI of ours leads from within: not over what stands before the edges. Undefined for others' URIs. */
   insideOf(uri: MsrpUri): MsrpTarget | undefined {
-    const { own, shown } = this.#options;
-    const isOurs =
-      uri.host.replace(/[[\]]/g, '').toLowerCase() === shown.host.toLowerCase() &&
-      (uri.port ?? standardPort) === shown.port;
-    if (!isOurs) return undefined;
+    const { own } = this.#options;
+    const { host, port } = this.#options.shown(this.#edgeOf(uri.sessionId));
+    const isHost = uri.host.replace(/[[\]]/g, '').toLowerCase() === host.toLowerCase();
+    if (!isHost || (uri.port ?? standardPort) !== port) return undefined;
     const found = this.find(uri.sessionId);
     if (found.kind === 'unknown') return undefined;
     if (found.kind === 'here') return own[found.side];
     return { host: found.place.host, port: found.place.msrpPort };
+  }
+
+  #edgeOf(sessionId: string): string {
+    return edgeOfSession(sessionId) ?? this.#options.edge;
   }
 }

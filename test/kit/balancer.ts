@@ -10,6 +10,8 @@ export class Balancer {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #turn = 0;
+  /** Connections that have come so far. */
+  taken = 0;
 
   /** `places` are those that connections may go to at the moment. */
   constructor(places: () => readonly Place[]) {
@@ -33,6 +35,7 @@ export class Balancer {
 
   #pass(client: Socket): void {
     const places = this.#places();
+    this.taken++;
     this.#turn++;
     const place = places[this.#turn % places.length];
     if (place === undefined) {

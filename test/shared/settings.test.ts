@@ -186,6 +186,19 @@ describe('the table of settings', () => {
     expect(table.trim().split('\n')).toHaveLength(settingRows.length + 2);
   });
 
+  it.each([
+    ['msrp.example.com', true],
+    ['192.0.2.7', true],
+    ['2001:db8::7', true],
+    ['*.msrp.example.com', true],
+    ['0.0.0.0', false],
+    ['*', false],
+    ['a.*.example.com', false],
+    ['msrp.example.com:2855', false],
+  ])('%s as the public host of MSRP is accepted: %s', (host, isAccepted) => {
+    expect(load({ REJOIN_MSRP_PUBLIC_HOST: host }).kind === 'settings').toBe(isAccepted);
+  });
+
   it('names no two settings alike', () => {
     expect(new Set(settingRows.map((row) => row.env)).size).toBe(settingRows.length);
   });

@@ -75,7 +75,7 @@ export class MsrpEdge {
       this.#places = new SessionPlaces({
         edge,
         own,
-        shown,
+        shown: () => shown,
         placeOf: (other) => this.#town.places.get(other),
         isOfFocus: (session) => this.side('controlling').path(session) !== '',
       });

@@ -10,7 +10,7 @@ function places(changes: Partial<SessionPlacesOptions> = {}): SessionPlaces {
   return new SessionPlaces({
     edge: 'edge-a',
     own: { participating, controlling },
-    shown: { host: 'Msrp.example.com', port: 2855 },
+    shown: () => ({ host: 'Msrp.example.com', port: 2855 }),
     placeOf: (edge) => (edge === 'edge-b' ? other : undefined),
     isOfFocus: (session) => session.startsWith('focus'),
     ...changes,
@@ -59,8 +59,15 @@ describe('a URI that the edges have given out', () => {
     expect(inside('msrp://msrp.example.com:2856/token.edge-b;tcp')).toBeUndefined();
   });
 
+  it('may name each edge by a host of its own [RFC 4975 5.4]', () => {
+    const of = places({ shown: (edge) => ({ host: `${edge}.example.com`, port: 2855 }) });
+    expect(inside('msrp://edge-b.example.com/token.edge-b;tcp', of)).toMatchObject({ port: 2900 });
+    expect(inside('msrp://edge-a.example.com/token;tcp', of)).toEqual(participating);
+    expect(inside('msrp://edge-c.example.com/token.edge-b;tcp', of)).toBeUndefined();
+  });
+
   it('may name an IPv6 address', () => {
-    const of = places({ shown: { host: '2001:db8::1', port: 2855 } });
+    const of = places({ shown: () => ({ host: '2001:db8::1', port: 2855 }) });
     expect(inside('msrp://[2001:db8::1]:2855/token.edge-b;tcp', of)).toMatchObject({ port: 2900 });
   });
 });
