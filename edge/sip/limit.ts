@@ -12,3 +12,5 @@ export const sequenceMax = 2 ** 31 - 1;
 export const maxForwardsMax = 255;
 /** Other numbers; larger ones (RFC 3261 20.19: up to 2^32 - 1 seconds) mean nothing to anyone. */
 export const numberMax = 2 ** 32 - 1;
+/** Requests that an IMS core has brought back, whose CANCEL or ACK may follow: many more than are under way within 32 s. */
+export const returnedRequestsMax = 20_000;
