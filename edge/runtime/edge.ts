@@ -23,7 +23,7 @@ import {
 } from './build.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
-import { coreOf } from './core.ts';
+import { coreOf, returnOf } from './core.ts';
 import { Entrance } from './entrance.ts';
 import type { Fence } from './fence.ts';
 import { FrontDesk } from './front-desk.ts';
@@ -234,6 +234,12 @@ export class Edge {
       focus: parts.agents.controlling,
       receive: (side, message, flow) => machines.receive(side, message, flow),
       ...this.#among?.elsewhere,
+      ...returnOf(this.#options.settings, {
+        ...addresses,
+        isTrusted: this.#isTrusted,
+        isEdge: (...place) => this.#options.neighbours?.isPlace(...place) === true,
+        send: (bytes, target) => this.#sip.send(bytes, target, () => undefined),
+      }),
     });
   }
 

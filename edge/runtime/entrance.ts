@@ -14,6 +14,8 @@ import type { OwnerSearch } from './owner-search.ts';
 
 export type EntranceOptions = {
   readonly focus: Pick<UserAgent, 'hasTransaction' | 'hasDialog'>;
+  /** Takes what an IMS core has brought back of our own requests, where there is a core. */
+  readonly returned?: (message: SipMessage, flow: Flow) => boolean;
   readonly receive: (side: Side, message: SipMessage, flow: Flow) => void;
   /** The way to other edges, where there may be any. */
   readonly elsewhere?: {
@@ -36,7 +38,8 @@ export class Entrance {
   }
 
   take(received: SipMessage, flow: Flow): void {
-    const { elsewhere } = this.#options;
+    const { elsewhere, returned } = this.#options;
+    if (returned?.(received, flow) === true) return;
     const message = elsewhere === undefined ? received : elsewhere.gateway.take(received, flow);
     if (message === undefined) return;
     const isSearched = message.kind === 'request' && this.#isSearched(message, flow);

@@ -98,6 +98,14 @@ export class Neighbours {
     return false;
   }
 
+  /** Whether another edge sends SIP from an address. */
+  isPlace(host: string, sipPort: number): boolean {
+    for (const place of this.#living.values()) {
+      if (place.host === host && place.sipPort === sipPort) return true;
+    }
+    return false;
+  }
+
   /** Something could not be sent there. If that is another edge's place, nothing goes to it until it is known whether the edge is gone. */
   unreached({ host, port }: { readonly host: string; readonly port: number }): void {
     for (const [name, place] of this.#living) {

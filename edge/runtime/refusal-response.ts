@@ -18,6 +18,7 @@ const phrases: Readonly<Record<number, string>> = {
   414: 'Request-URI Too Long',
   416: 'Unsupported URI Scheme',
   430: 'Flow Failed',
+  482: 'Loop Detected',
   483: 'Too Many Hops',
   503: 'Service Unavailable',
   505: 'Version Not Supported',

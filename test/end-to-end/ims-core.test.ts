@@ -36,6 +36,13 @@ async function enter({ core }: Network, name: string): Promise<Client> {
   return client;
 }
 
+async function newFocus({ core }: Network): Promise<OuterFocus> {
+  const options = { name: 'focus', ladder: new Ladder(), server: core.place };
+  const focus = await new OuterFocus(options).open();
+  closing.push(() => focus.close());
+  return focus;
+}
+
 async function group(network: Network): Promise<readonly [Client, Client]> {
   const alice = await enter(network, 'alice');
   const bob = await enter(network, 'bob');
@@ -85,30 +92,48 @@ describe('a user of an IMS core', () => {
     expect(texts(bob)).toEqual(['missed']);
   });
 
-  test('who is in the group of a focus elsewhere is invited, and brought back, through the core [PFT-001, PFT-035]', async () => {
-    const network = await open();
+  test.each([
+    ['', false],
+    [', whose filter criteria bring our own requests back', true],
+  ])(
+    'who is in the group of a focus elsewhere is invited, and brought back, through the core%s [PFT-001, PFT-035, 3GPP TS 24.229 5.7.4]',
+    async (_, isBlind) => {
+      const network = await open();
+      network.core.isBlind = isBlind;
+      const bob = await enter(network, 'bob');
+      const focus = await newFocus(network);
+      await focus.invite(bob.uri);
+      await until('bob is in the group', () => bob.group);
+      expect(await focus.say('before')).toBe(200);
+      await bob.loseNetwork();
+      for (const text of ['one', 'two']) expect(await focus.say(text)).toBe(200);
+      await bob.findNetwork();
+      await bob.register();
+      await until('bob has what he missed', () => bob.received.length === 3);
+      expect(texts(bob)).toEqual(['before', 'one', 'two']);
+      const invites = network.core.forUsers.filter(({ method }) => method === 'INVITE');
+      expect(invites.map(({ uri }) => uri)).toEqual([bob.uri, bob.uri]);
+      expect(invites.map(devicesIn)).toEqual([1, 1]);
+      expect(invites.map((invite) => header(invite, 'P-Served-User'))).toEqual([
+        undefined,
+        undefined,
+      ]);
+    },
+  );
+
+  test('who does not answer is asked no longer, also through filter criteria that bring our requests back [RFC 3261 9.1]', async () => {
+    const network = await open({ REJOIN_ANSWER_TIMEOUT_MS: '1000' });
+    network.core.isBlind = true;
     const bob = await enter(network, 'bob');
-    const focus = await new OuterFocus({
-      ...{ name: 'focus', ladder: new Ladder() },
-      server: network.core.place,
-    }).open();
-    closing.push(() => focus.close());
+    bob.isSlow = true;
+    const focus = await newFocus(network);
     await focus.invite(bob.uri);
-    await until('bob is in the group', () => bob.group);
-    expect(await focus.say('before')).toBe(200);
-    await bob.loseNetwork();
-    for (const text of ['one', 'two']) expect(await focus.say(text)).toBe(200);
-    await bob.findNetwork();
+    await until('our INVITE is taken back', () => network.core.followed.includes('CANCEL'));
+    expect(await focus.say('later')).toBe(200);
+    await until('the answer to it is acknowledged', () => network.core.followed.includes('ACK'));
+    bob.isSlow = false;
     await bob.register();
-    await until('bob has what he missed', () => bob.received.length === 3);
-    expect(texts(bob)).toEqual(['before', 'one', 'two']);
-    const invites = network.core.forUsers;
-    expect(invites.map(({ method, uri }) => `${method} ${uri}`)).toEqual([
-      `INVITE ${bob.uri}`,
-      `INVITE ${bob.uri}`,
-    ]);
-    expect(invites.map(deviceIn)).toEqual([1, 1]);
-    expect(header(invites[0] as SipRequest, 'P-Served-User')).toBeUndefined();
+    await until('bob has what he missed', () => bob.received.length === 1);
   });
 
   test('gets a standalone message when it is registered, and what waited when it is again [PFT-009]', async () => {
@@ -141,7 +166,7 @@ describe('a user of an IMS core', () => {
 });
 
 /** How many devices a request asks for by name. */
-function deviceIn(request: SipRequest): number {
+function devicesIn(request: SipRequest): number {
   return headerValues(request, 'Accept-Contact').filter((value) => value.includes('+sip.instance'))
     .length;
 }

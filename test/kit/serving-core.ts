@@ -32,10 +32,15 @@ export class ServingCore {
   readonly #answers = new Map<string, SipResponse>();
   #port = 0;
   #registers = 0;
+  /** Its filter criteria bring back what the product sends for users. */
+  isBlind = false;
   /** What third-party REGISTER tells of the devices. */
   told: Told = 'all';
   /** Requests outside dialogs that the product has sent for users. */
   readonly forUsers: SipRequest[] = [];
+
+  /** Methods of what has followed an INVITE hop by hop. */
+  readonly followed: string[] = [];
 
   constructor(product: () => Place) {
     this.#product = product;
@@ -90,7 +95,7 @@ export class ServingCore {
     else if (message.method === 'REGISTER') void this.#register(message, flow);
     else if (message.method === 'CANCEL' || this.#isOfRefusal(message)) this.#follow(message, flow);
     else if (toTag(message) !== undefined) this.#within(message, flow);
-    else if (this.#isOwn(headerValues(message, 'Route')[0])) this.#toDevice(message, flow);
+    else if (this.#isOwn(headerValues(message, 'Route')[0])) this.#forUser(message, flow);
     else if (this.#devices.isAt(flow)) this.#ofDevice(message, flow);
     else this.#ofNetwork(message, flow);
   }
@@ -137,9 +142,16 @@ export class ServingCore {
     this.#begin(request, flow, { uri: request.uri, target: this.#toProduct(), headers });
   }
 
+  /** 3GPP TS 24.229 5.4.3.3: with an original dialog identifier it has been through the criteria. */
+  #forUser(request: SipRequest, flow: Flow): void {
+    const isThrough = header(request, 'Route')?.includes('<sip:term-') === true;
+    if (!isThrough) this.forUsers.push(request);
+    if (isThrough || !this.isBlind) this.#toDevice(request, flow);
+    else this.#ofNetwork(withoutHeader(request, 'Route'), flow);
+  }
+
   /** 3GPP TS 24.229 5.4.3.3, behind the filter criteria: to the device that Accept-Contact asks for, or the last one. */
   #toDevice(request: SipRequest, flow: Flow): void {
-    this.forUsers.push(request);
     const device = this.#devices.find(addressOfRecord(request.uri) ?? '', request);
     if (device === undefined) this.#send(answerOf(request, 480), flowTarget(flow));
     else {
@@ -162,6 +174,7 @@ export class ServingCore {
   #follow(request: SipRequest, flow: Flow): void {
     const way = this.#ways.get(branchOf(request));
     const headers = way?.headers.filter(({ name }) => name === 'Route') ?? [];
+    this.followed.push(request.method);
     if (way !== undefined) this.#pass(withoutHeader(request, 'Route'), flow, { ...way, headers });
   }
 

@@ -90,7 +90,7 @@ export class CoreReturn {
     });
     const routes = headerValues(request, 'Route').slice(1);
     const counted = withHeader(request, 'Max-Forwards', String(hops - 1));
-    const routed = withHeader(counted, 'Route', routes.join(', '));
+    const routed = routes.length === 0 ? counted : withHeader(counted, 'Route', routes.join(', '));
     const headers = [{ name: 'Via', value: via }, ...routed.headers];
     return { kind: 'passed', message: { ...routed, headers }, target };
   }

@@ -76,6 +76,14 @@ describe('a request of ours that comes back', () => {
     }
   });
 
+  test('is followed by a CANCEL that repeats no routes, too', () => {
+    const way = returns();
+    way.take(brought('INVITE'), core);
+    const { headers, ...cancel } = following('CANCEL');
+    const bare = { ...cancel, headers: headers.filter(({ name }) => name !== 'Route') };
+    expect(headerValues(passed(way.take(bare, core)).message, 'Route')).toEqual([]);
+  });
+
   test('is answered by the way it came [RFC 3261 16.7]', () => {
     const way = returns();
     const { message } = passed(way.take(brought('INVITE'), core));
