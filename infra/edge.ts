@@ -21,6 +21,7 @@ import type { Resources } from './grants.ts';
 import { type IdleCost, idleCost } from './idle-cost.ts';
 import { sweepEveryMinutes } from './limit.ts';
 import { importNetwork, makeNetwork, type Network, networkOf } from './network.ts';
+import { publicPort } from './port.ts';
 import type { DeploymentSettings } from './settings.ts';
 
 export type EdgeProps = {
@@ -58,7 +59,8 @@ export class Edge extends Construct {
       service: this.fleet.service,
       container: this.fleet.container,
     });
-    if (zone !== undefined) this.#address(zone);
+    if (zone !== undefined) this.#address(zone, this.#settings.domain, 'Record');
+    this.#showMsrp(zone);
     const alarms = makeAlarms(this, { settings, names, balancer: this.balancer.balancer });
     makeDashboard(this, { names, service: this.fleet.service });
     const metrics = Object.keys(metricUnits).length;
@@ -89,10 +91,23 @@ export class Edge extends Construct {
     });
   }
 
-  #address(zone: IHostedZone): void {
-    new ARecord(this, 'Record', {
+  /** What clients are told of MSRP, unless the settings say it: in a zone of ours each edge has a name (RFC 4975 5.4). */
+  #showMsrp(zone: IHostedZone | undefined): void {
+    const { environment, domain } = this.#settings;
+    if (environment.REJOIN_MSRP_PUBLIC_HOST !== undefined) return;
+    const names = `*.msrp.${domain}`;
+    if (zone !== undefined) this.#address(zone, names, 'MsrpRecord');
+    this.fleet.tell({
+      REJOIN_MSRP_PUBLIC_HOST:
+        zone === undefined ? this.balancer.balancer.loadBalancerDnsName : names,
+      REJOIN_MSRP_PUBLIC_PORT: String(publicPort.msrp),
+    });
+  }
+
+  #address(zone: IHostedZone, recordName: string, id: string): void {
+    new ARecord(this, id, {
       zone,
-      recordName: this.#settings.domain,
+      recordName,
       target: RecordTarget.fromAlias(new LoadBalancerTarget(this.balancer.balancer)),
     });
   }

@@ -7,6 +7,7 @@ import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AvailabilityZoneRebalancing,
   Cluster,
+  type ContainerDefinition,
   ContainerInsights,
   FargatePlatformVersion,
   FargateService,
@@ -26,6 +27,7 @@ export class Fleet extends Construct {
   readonly service: FargateService;
   /** The container that takes the traffic. */
   readonly container: string;
+  readonly #definition: ContainerDefinition;
   readonly #props: FleetProps;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -33,6 +35,7 @@ export class Fleet extends Construct {
     this.#props = props;
     const { task, container } = makeTask(this, props);
     this.container = container.containerName;
+    this.#definition = container;
     this.service = new FargateService(this, 'Service', {
       cluster: this.#cluster() as ICluster,
       taskDefinition: task,
@@ -51,6 +54,13 @@ export class Fleet extends Construct {
       enableExecuteCommand: false,
     });
     this.#scale();
+  }
+
+  /** Sets what is known only once there is more than the edges. */
+  tell(environment: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(environment)) {
+      this.#definition.addEnvironment(name, value);
+    }
   }
 
   #cluster(): Cluster {

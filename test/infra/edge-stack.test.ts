@@ -115,7 +115,10 @@ describe('the listeners', () => {
 
   test('are named in the DNS, with a certificate, where there is a hosted zone', () => {
     const made = synthesize({ hostedZoneId: 'Z123', domain: 'example.com', public: true });
-    expect(resources(made.edge, 'AWS::Route53::RecordSet')).toHaveLength(1);
+    const records = resources(made.edge, 'AWS::Route53::RecordSet');
+    expect(records.map(({ Properties }) => Properties.Name)).toEqual([
+      ...['example.com.', '*.msrp.example.com.'],
+    ]);
     expect(resources(made.edge, 'AWS::CertificateManager::Certificate')).toHaveLength(1);
     expect(listenersOf(made).filter(({ Protocol }) => Protocol === 'TLS')).toHaveLength(3);
   });
@@ -144,6 +147,20 @@ describe('the edges', () => {
       (one) => one.Properties.AvailabilityZone,
     );
     expect(zones).toEqual(['us-east-1a', 'us-east-1b']);
+  });
+
+  test('tell clients of the load balancer for MSRP, by a name for each edge in a hosted zone [design 7]', () => {
+    const shownFor = (made: Synthesized) => {
+      const { REJOIN_MSRP_PUBLIC_HOST: host, REJOIN_MSRP_PUBLIC_PORT: port } = environmentOf(made);
+      return `${shown(host)} ${port}`;
+    };
+    expect(shownFor(it)).toMatch(/^<\w*LoadBalancer\w*\.DNSName> 2855$/);
+    const zone = { hostedZoneId: 'Z123', domain: 'example.com' };
+    expect(shownFor(synthesize(zone))).toBe('*.msrp.example.com 2855');
+    const environment = { REJOIN_MSRP_PUBLIC_HOST: '192.0.2.7' };
+    const own = synthesize({ ...zone, environment });
+    expect(shownFor(own)).toBe('192.0.2.7 undefined');
+    expect(resources(own.edge, 'AWS::Route53::RecordSet')).toHaveLength(1);
   });
 
   test('are replaced one after another, new ones first, and back if that fails', () => {
@@ -194,6 +211,8 @@ describe('the edges', () => {
 
   test('are told what they work on, and get what is secret from the secrets', () => {
     expect(environmentOf(synthesize({ trustedPeers: '192.0.2.1,192.0.2.2' }))).toEqual({
+      REJOIN_MSRP_PUBLIC_HOST: expect.anything(),
+      REJOIN_MSRP_PUBLIC_PORT: '2855',
       REJOIN_STORE: 'aws:',
       REJOIN_AWS_TABLE: 'rejoin',
       REJOIN_AWS_QUEUE_PREFIX: 'rejoin-',

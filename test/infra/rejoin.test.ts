@@ -48,7 +48,7 @@ describe('the construct in a stack of somebody else', () => {
       expect(resources(template, type)).toHaveLength(1);
     }
     expect(resources(template, 'AWS::CertificateManager::Certificate')).toEqual([]);
-    expect(resources(template, 'AWS::Route53::RecordSet')).toHaveLength(1);
+    expect(resources(template, 'AWS::Route53::RecordSet')).toHaveLength(2);
     for (const { Properties } of resources(template, 'AWS::SQS::Queue')) {
       expect(shown(Properties.KmsMasterKeyId)).toContain('TheirKey');
     }
