@@ -44,10 +44,9 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function entrance(focus: { readonly has?: (message: SipMessage) => boolean } = {}): Entrance {
-  const { has = () => false } = focus;
+function entrance(knows: (what: 'transaction' | 'dialog') => boolean = () => false): Entrance {
   return new Entrance({
-    focus: { hasTransaction: has, hasDialog: has },
+    focus: { hasTransaction: () => knows('transaction'), hasDialog: () => knows('dialog') },
     receive: (side, message) =>
       taken.push(`${side} ${message.kind === 'request' ? message.method : message.status}`),
     elsewhere: {
@@ -246,7 +245,7 @@ test('decisions are remembered up to a bound, the oldest go first [design 6.8]',
     take(ofAlice('INVITE', { 'Call-ID': `call-${number}` }));
   }
   const all = searches.length;
-  take(ofAlice('INVITE', { 'Call-ID': `call-${decidedRequestsMax}` }));
+  take(ofAlice('INVITE', { 'Call-ID': 'call-1' }));
   expect(searches).toHaveLength(all);
   take(ofAlice('INVITE', { 'Call-ID': 'call-0' }));
   expect(searches).toHaveLength(all + 1);
@@ -254,10 +253,17 @@ test('decisions are remembered up to a bound, the oldest go first [design 6.8]',
 
 describe('everything else', () => {
   test('is given to the focus if its transactions or dialogs know it', () => {
-    const known = entrance({ has: () => true });
-    known.take(ofAlice('BYE', { To: '<sip:g@focus.test>;tag=2' }), fromClient);
-    known.take(response('SIP/2.0/TCP a.test:5060;branch=z9hG4bKown'), fromClient);
-    expect(taken).toEqual(['controlling BYE', 'controlling 200']);
+    const bye = ofAlice('BYE', { To: '<sip:g@focus.test>;tag=2' });
+    const answer = response('SIP/2.0/TCP a.test:5060;branch=z9hG4bKown');
+    for (const known of ['transaction', 'dialog']) {
+      const one = entrance((what) => what === known);
+      one.take(bye, fromClient);
+      one.take(answer, fromClient);
+    }
+    expect(taken).toEqual([
+      ...['controlling BYE', 'controlling 200'],
+      ...['controlling BYE', 'participating 200'],
+    ]);
   });
 
   test('is for the Participating Function otherwise, at once', () => {

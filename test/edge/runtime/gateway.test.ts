@@ -176,7 +176,8 @@ describe('a request that came to its home', () => {
   });
 
   test('stays if that edge is not there', () => {
-    const invite = request('INVITE', 'sip:g@focus.test', from(alice));
+    const last = { ...from(alice), 'Max-Forwards': '0' };
+    const invite = request('INVITE', 'sip:g@focus.test', last);
     expect(door.gateway.giveToOwner(invite, fromClient, 'x')).toBe(false);
     expect(door.sent).toEqual([]);
   });

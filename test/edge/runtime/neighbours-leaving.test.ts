@@ -74,8 +74,9 @@ describe('an edge that leaves', () => {
     await c.neighbours.leave();
     await nameSuccessor(street.store, 'c', { successor: 'a', isTakenOver: true, nowMs: 0 });
     await c.neighbours.stop();
-    await street.heartbeats(10);
+    await street.heartbeats(1);
     expect(alive(a, 'c')).toBe('');
+    await street.heartbeats(10);
     expect(a.told).toEqual(['changed']);
     expect(await successorOf(street.store, 'c')).toBe('a');
   });
@@ -142,6 +143,17 @@ describe('an edge that could not be reached', () => {
     b.neighbours.unreached(place);
     await vi.advanceTimersByTimeAsync(1);
     expect([...a.told, ...b.told]).toContain('lost c');
+  });
+
+  test('is lost also while the store does not answer [design 7]', async () => {
+    const [a, , c] = await street.three();
+    await street.kill(c);
+    street.store.read = () => Promise.reject(new Error('the store does not answer'));
+    a.neighbours.unreached(place);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(alive(a, 'abc')).toBe('ab');
+    expect(homes(a)).not.toContain('c');
+    expect(a.told).toEqual(['changed', 'failed']);
   });
 
   test('stays out if the last look has found it gone meanwhile', async () => {

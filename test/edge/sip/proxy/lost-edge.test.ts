@@ -62,6 +62,13 @@ describe('a request within a dialog of an edge that is gone', () => {
   });
 });
 
+test('an edge that nobody knows of yet takes what names itself', () => {
+  const route = '<sip:10.0.0.1:5060;lr;edge=a>';
+  const bye = request('BYE', 'sip:g@focus.test', { ...ofBob, Route: route });
+  const routed = routeRequest(bye, client, { ...a, isAlive: () => false });
+  expect(routed).toMatchObject({ kind: 'local', message: bye });
+});
+
 describe('a request whose way led over an edge that is gone', () => {
   test('goes on to the edge that stands behind it [RFC 3261 16.12]', () => {
     const routes = `${goneFlow}, <sip:10.0.0.3:5060;lr;edge=c>`;
