@@ -1,0 +1,72 @@
+/** Two edges of one service behind a balancer, which leads clients to either without knowing what they have. */
+import { afterEach, expect, test } from 'vitest';
+import { heartbeatMs } from '../../shared/app/edges-limit.ts';
+import { Balancer } from '../kit/balancer.ts';
+import { Client } from '../kit/client.ts';
+import { Fleet } from '../kit/fleet.ts';
+import { Ladder } from '../kit/ladder.ts';
+import { pause, until } from '../kit/wait.ts';
+
+const names = ['ann', 'ben', 'cem', 'dan', 'eva', 'fay'];
+const limitMs = 20_000;
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function enter(server: Balancer, name: string): Promise<Client> {
+  const options = { name, domain: 'rejoin.test', password: 'demo', ladder: new Ladder() };
+  const client = await new Client({ ...options, server: server.place }).open();
+  closing.push(() => client.close());
+  client.isFaithful = true;
+  await client.register();
+  return client;
+}
+
+/** Everybody says something, and everybody else gets it. */
+async function chat(clients: readonly Client[], text: string): Promise<void> {
+  for (const client of clients) expect(await client.say(`${text} ${client.name}`)).toBe(200);
+  const all = (client: Client) => client.received.filter((one) => one.text.startsWith(text));
+  await until(
+    `everybody has ${text}`,
+    () => clients.every((client) => all(client).length === clients.length - 1),
+    limitMs,
+  );
+}
+
+test('members whose media come to the wrong edge chat, and go on when one edge ends [design 7]', async () => {
+  const fleet = new Fleet(names);
+  closing.push(() => fleet.close());
+  const sip = await new Balancer(() => fleet.edges.map((edge) => edge.sip)).open();
+  const msrp = await new Balancer(() => fleet.edges.map((edge) => edge.msrp)).open();
+  closing.push(async () => void (await Promise.all([sip.close(), msrp.close()])));
+  const env = {
+    REJOIN_MSRP_PUBLIC_HOST: '127.0.0.1',
+    REJOIN_MSRP_PUBLIC_PORT: String(msrp.place.port),
+  };
+  const one = await fleet.start('edge-one', env);
+  const other = await fleet.start('edge-two', env);
+  await pause(heartbeatMs * 1.5);
+  const clients: Client[] = [];
+  for (const name of names) clients.push(await enter(sip, name));
+  const [first, ...others] = clients;
+  await first?.createGroup(
+    others.map(({ uri }) => uri),
+    'Hiking',
+  );
+  const isIn = () => clients.every(({ group }) => group !== undefined);
+  await until('everybody is in', isIn, limitMs);
+  const relayed = () =>
+    one.cloud.edge.counts.relayedConnections + other.cloud.edge.counts.relayedConnections;
+  await chat(clients, 'first');
+  expect(msrp.taken).toBe(others.length);
+  expect(relayed()).toBeGreaterThan(0);
+  await fleet.end(one);
+  // Then everybody has heard of it.
+  const isMoved = () => other.cloud.edge.counts.participations === names.length;
+  await until('the other edge has everybody', isMoved, limitMs);
+  await until('everybody is in again', isIn, limitMs);
+  await chat(clients, 'then');
+  expect(other.cloud.edge.counts.relayedConnections).toBe(0);
+}, 60_000);
