@@ -16,7 +16,8 @@ export function checkSettings(read: ReadSettings): readonly Check[] {
   return problems.map((problem) => fail('settings', problem, 'change that setting'));
 }
 
-export function checkUsers({ usersFile, domain }: Settings): Check {
+export function checkUsers({ usersFile, domain, network, trustedPeers }: Settings): Check {
+  if (network === 'ims') return checkCore(trustedPeers);
   const loaded = loadUsers({ usersFile, domain, readFile });
   if (loaded.kind === 'refused') {
     return fail('users', loaded.problems.join(' '), 'mend the file, or add users by users add');
@@ -31,4 +32,12 @@ export function checkUsers({ usersFile, domain }: Settings): Check {
   const detail = `${counted(loaded.users.length, 'user')} in ${usersFile}`;
   if ((statSync(usersFile).mode & readByOthers) === 0) return ok('users', detail);
   return warn('users', `${detail}, whose passwords others can read`, `chmod 600 ${usersFile}`);
+}
+
+function checkCore(trustedPeers: Settings['trustedPeers']): Check {
+  if (trustedPeers.length > 0) {
+    return ok('users', `registered by an IMS core at ${trustedPeers.join(', ')}`);
+  }
+  const remedy = 'set REJOIN_TRUSTED_PEERS (trustedPeers) to the addresses of its S-CSCFs';
+  return warn('users', 'an IMS core registers them, and none is trusted', remedy);
 }

@@ -91,6 +91,17 @@ describe('settings and users', () => {
   });
 });
 
+test('an IMS core needs to be trusted, and no users file', async () => {
+  const ims = { REJOIN_NETWORK: 'ims' };
+  expect((await examine(ims)).of('users')).toEqual([
+    { name: 'users', status: 'ok', detail: 'registered by an IMS core at 127.0.0.1' },
+  ]);
+  const open = { ...ims, REJOIN_HOST: '192.0.2.7', REJOIN_ADMIN_TOKEN: 'a-token-of-some-length' };
+  expect((await examine(open)).of('users')).toMatchObject([
+    { status: 'warn', remedy: expect.stringContaining('REJOIN_TRUSTED_PEERS') },
+  ]);
+});
+
 describe('the store', () => {
   test('one that was left by a kill is whole, and can be opened after the look', async () => {
     const writer = new URL('../shared/sqlite/writer.ts', import.meta.url).pathname;

@@ -136,6 +136,26 @@ describe('a user of an IMS core', () => {
     await until('bob has what he missed', () => bob.received.length === 1);
   });
 
+  test('with two devices is asked at each of them by name, and brought back at the one that was there [PFT-001, PFT-002, PFT-070, PFT-071]', async () => {
+    const network = await open();
+    const alice = await enter(network, 'alice');
+    const phone = await enter(network, 'bob');
+    const tablet = await enter(network, 'bob');
+    phone.isSlow = true;
+    await alice.createGroup([phone.uri], 'Hiking');
+    await until('the tablet is in the group', () => tablet.group);
+    expect(network.core.forUsers.map(devicesIn)).toEqual([1, 1]);
+    await tablet.loseNetwork();
+    expect(await alice.say('missed')).toBe(200);
+    phone.isSlow = false;
+    await phone.unregister();
+    await phone.register();
+    await tablet.findNetwork();
+    await tablet.register();
+    await until('the tablet has what it missed', () => tablet.received.length === 1);
+    expect(phone.received).toEqual([]);
+  });
+
   test('gets a standalone message when it is registered, and what waited when it is again [PFT-009]', async () => {
     const network = await open();
     const alice = await enter(network, 'alice');
