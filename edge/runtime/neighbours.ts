@@ -185,11 +185,20 @@ export class Neighbours {
     }
     fence.renew(sinceMs);
     const known = await edgesKnown(store);
+    this.#forgetOthers(known);
     const late = await this.#late(known);
     const isOut = (name: string): boolean => late.has(name) || this.#gone.has(name);
     this.#setLiving(known.filter((one) => one.successor === undefined && !isOut(one.name)));
     for (const { name, isTakenOver } of known) {
       if (late.has(name) && isTakenOver !== true) this.#takeOver(name);
+    }
+  }
+
+  /** Of an edge whose item has expired nothing is remembered. */
+  #forgetOthers(known: readonly KnownEdge[]): void {
+    const names = new Set(known.map(({ name }) => name));
+    for (const remembered of [this.#gone, this.#takenOver]) {
+      for (const name of remembered) if (!names.has(name)) remembered.delete(name);
     }
   }
 

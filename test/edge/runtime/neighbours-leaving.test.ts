@@ -1,6 +1,6 @@
 /** Edges that are going, and edges that can't be reached: what the others make of them. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { edgesKnown, nameSuccessor, successorOf } from '../../../shared/app/edges.ts';
+import { edgesKnown, nameSuccessor, removeEdge, successorOf } from '../../../shared/app/edges.ts';
 import { heartbeatMs, lostAfterMs } from '../../../shared/app/edges-limit.ts';
 import { alive, homes, Street } from './street.ts';
 
@@ -143,6 +143,24 @@ describe('an edge that could not be reached', () => {
     b.neighbours.unreached(place);
     await vi.advanceTimersByTimeAsync(1);
     expect([...a.told, ...b.told]).toContain('lost c');
+  });
+
+  test('is forgotten with its item, so that what is remembered of lost edges has a bound [design 6.8]', async () => {
+    const [a, b, c] = await street.three();
+    await street.kill(c);
+    for (const { neighbours } of [a, b]) neighbours.unreached(place);
+    await street.heartbeats(3);
+    expect([...a.told, ...b.told].filter((what) => what === 'lost c')).toHaveLength(1);
+    await removeEdge(street.store, 'c');
+    await street.heartbeats(1);
+    street.closed.clear();
+    const again = street.build('c');
+    await again.neighbours.start(again.place);
+    await street.heartbeats(1);
+    expect([alive(a, 'c'), alive(b, 'c')]).toEqual(['c', 'c']);
+    await street.kill(again);
+    await street.heartbeats(3);
+    expect([...a.told, ...b.told].filter((what) => what === 'lost c')).toHaveLength(2);
   });
 
   test('is lost also while the store does not answer [design 7]', async () => {
