@@ -78,6 +78,12 @@ export class Bridge {
     return this.#collector.isIdle && this.#delivery.isFinished(this.#collector.lastStored);
   }
 
+  /** Everything that was begun is finished: answered by the client, or stored, and that is known. */
+  get isSettled(): boolean {
+    const isUnderWay = this.#live.size > 0 || this.#delivery.unconfirmed > 0;
+    return this.#collector.isIdle && this.#held.isEmpty && !isUnderWay;
+  }
+
   /** Nothing is under way to the client or into the store. */
   get isQuiet(): boolean {
     return this.isStoreEmpty && this.#held.isEmpty && this.#live.size === 0;
@@ -195,6 +201,11 @@ export class Bridge {
     this.#delivery.cursorKept(nowMs, isKept, this.#collector.lastStored);
     this.#sendHeld(nowMs);
     this.#turn(nowMs);
+  }
+
+  /** Another owner is to go on: nothing stored goes out any more, what is under way is waited for. */
+  hold(): void {
+    this.#delivery.hold();
   }
 
   /** The focus's session is over: what the client has still under way is kept until the client has answered it. */

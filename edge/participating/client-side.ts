@@ -5,6 +5,7 @@
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
+import type { DialogState } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { ClientSession, triggerOf } from './client-session.ts';
 import type { Desk } from './desk.ts';
@@ -128,6 +129,17 @@ export class ClientSide {
     this.#session = undefined;
     session.bye(nowMs, []);
     this.#owner.lost(nowMs, 'bye');
+  }
+
+  /** Lets go of the session without a word, for another edge to go on with it; answers its dialog. */
+  detach(nowMs: number): DialogState | undefined {
+    const session = this.#session;
+    this.#session = undefined;
+    this.close(nowMs);
+    if (session === undefined) return undefined;
+    session.leg.detach();
+    session.close(nowMs);
+    return this.#desk.agent.dialogState(session.dialog);
   }
 
   /** Gives the re-joined session up that waits. */

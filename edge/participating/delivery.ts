@@ -54,6 +54,7 @@ export class Delivery {
   #isEndUnknown: boolean;
   #isStopped = true;
   #isBlocked = false;
+  #isHeld = false;
 
   constructor(
     cursor: number,
@@ -101,6 +102,11 @@ export class Delivery {
     this.advance(nowMs, lastStored);
   }
 
+  /** No more is sent; what the client still acknowledges counts. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
   /** The client is gone: what it has not acknowledged will be sent again. */
   stop(): void {
     this.#isStopped = true;
@@ -123,7 +129,7 @@ export class Delivery {
 
   /** Sends and reads as far as window and memory allow. */
   advance(nowMs: number, lastStored: number): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isHeld) return;
     this.#fillWindow(nowMs);
     if (this.#isReading || !this.#isMore(lastStored) || this.#ready.isFull) return;
     this.#isReading = true;

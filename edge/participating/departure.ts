@@ -16,6 +16,8 @@ export class Departure {
   #isApart = false;
   /** The client is registered and has taken all there was: what comes next need not wait for a registration. */
   #isClientWaiting = false;
+  /** The client has a session, whose media are to come up anew here: should it be lost, that was our side's doing. */
+  isAwaited = false;
 
   constructor(desk: Desk, participant: Participant) {
     this.#desk = desk;
@@ -49,7 +51,10 @@ export class Departure {
       return;
     }
     participant.bridge.clientDown(nowMs);
-    participant.report(nowMs, { kind: 'client-lost', trigger, last: participant.bridge.last });
+    const since = this.isAwaited ? { sinceMs: 0 } : {};
+    this.isAwaited = false;
+    const { last } = participant.bridge;
+    participant.report(nowMs, { kind: 'client-lost', trigger, last, ...since });
     if (participant.focus.isActive) participant.away(nowMs);
     else this.endUnlessActive(nowMs);
   }

@@ -68,7 +68,7 @@ export class FocusSide {
 
   /** Takes the leg up again after a restart: first what was stored last, so that repeats are recognised (design 5.9). */
   restore(nowMs: number, participation: Participation): void {
-    const { name, bridge, watch } = this.#participant;
+    const { name, bridge, client, watch } = this.#participant;
     const link = this.newLink(nowMs, participation.group.identity);
     const takeUp = (): void =>
       this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
@@ -83,7 +83,7 @@ export class FocusSide {
         link.restore(atMs, participation.focus as DialogState);
       });
     takeUp();
-    watch.start(nowMs, participation.group.identity);
+    if (!client.isPresent) watch.start(nowMs, participation.group.identity);
   }
 
   bye(nowMs: number, headers: readonly Header[]): void {
@@ -104,6 +104,12 @@ export class FocusSide {
     if (!this.#isOver || !bridge.isQuiet || ending.isRestarting) return;
     this.#participant.report(nowMs, { kind: 'drained', cursor: bridge.cursor });
     this.#participant.over(nowMs, true);
+  }
+
+  /** Lets go of the leg without a word: another edge goes on with it. */
+  detach(nowMs: number): void {
+    this.leg?.detach();
+    this.close(nowMs);
   }
 
   close(nowMs: number): void {

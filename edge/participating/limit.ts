@@ -39,6 +39,10 @@ export const identitiesMax = 4;
 export const rosterUsersMax = 500;
 /** Client messages that wait for a re-start. */
 export const upstreamMessagesMax = 256;
+/** An edge that ends waits so long for what is under way of a participation, before it stores it and lets go. */
+export const settleMs = 3_000;
+/** A client that was handed over has so long to answer where its session goes on. */
+export const restoreAnswerMs = 5_000;
 /** A re-join waits so long for its decision. */
 export const decisionTimeoutMs = 15_000;
 /** A message that goes within an INVITE: with it the INVITE stays well under the size of a datagram. */

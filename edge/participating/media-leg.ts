@@ -117,15 +117,22 @@ export class MediaLeg {
     if (this.#session !== undefined) this.#desk.msrp.resumeReading(this.#session);
   }
 
-  /** Ends the session without telling the owner. */
-  close(nowMs: number): void {
-    this.#earlyLoss = undefined;
+  /** Lets go of the session without ending it: what happens to it is nobody's business from here on. */
+  detach(): void {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
     this.#isUp = false;
     this.#desk.clearTimer(this.#timerOf(session));
     this.#desk.leaveSession(session);
+  }
+
+  /** Ends the session without telling the owner. */
+  close(nowMs: number): void {
+    this.#earlyLoss = undefined;
+    const session = this.#session;
+    if (session === undefined) return;
+    this.detach();
     this.#desk.msrp.close(nowMs, session);
   }
 

@@ -259,6 +259,7 @@ export class Participant {
   #clientOwner(): ClientOwner {
     return {
       up: (nowMs) => {
+        this.departure.isAwaited = false;
         this.#idle.start(nowMs);
         // A client that has brought new media within its dialog begins anew.
         this.bridge.clientDown(nowMs);

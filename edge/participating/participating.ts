@@ -13,8 +13,10 @@ import { assertedUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { ClientCalls } from './calls.ts';
+import { restoreClient } from './client-restore.ts';
 import { Desk, type ParticipatingOptions } from './desk.ts';
 import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
+import { HandOvers } from './hand-over.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
 import { recentIdsMax } from './limit.ts';
@@ -36,6 +38,7 @@ export class Participating {
   readonly #calls: ClientCalls;
   readonly #mailbox: Mailbox;
   readonly #rosters: RosterRequests;
+  #handOvers: HandOvers | undefined;
 
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
@@ -65,6 +68,18 @@ export class Participating {
       if (!participant.client.isPresent) return true;
     }
     return false;
+  }
+
+  /** Gives every participation to another edge; from here on nothing new is to be asked of this one. */
+  handOver(nowMs: number, successorOf: (user: string) => string): void {
+    this.#handOvers = new HandOvers(this.#desk, this.#registry.all, successorOf);
+    this.#handOvers.start(nowMs);
+  }
+
+  /** Everything is being given to other edges, or has been: `done`. */
+  get leaving(): 'under-way' | 'done' | undefined {
+    if (this.#handOvers === undefined) return undefined;
+    return this.#handOvers.isDone ? 'done' : 'under-way';
   }
 
   // --- what comes in
@@ -261,9 +276,11 @@ export class Participating {
         );
         return;
       case 'restore':
-        this.#registry.owned(nowMs, command.participation, (atMs, participant) =>
-          participant.focus.restore(atMs, command.participation),
-        );
+        this.#registry.owned(nowMs, command.participation, (atMs, participant) => {
+          const { client, participation } = command;
+          if (client !== undefined) restoreClient(this.#desk, participant, client, atMs);
+          participant.focus.restore(atMs, participation);
+        });
     }
   }
 

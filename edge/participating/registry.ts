@@ -27,6 +27,10 @@ export class Registry {
     return this.#held.size;
   }
 
+  get all(): Iterable<Participant> {
+    return this.#held.values();
+  }
+
   find(name: ParticipationName): Participant | undefined {
     return this.#held.get(segmentKey(name));
   }

@@ -3,7 +3,9 @@
  * one, and reads the table. It says that it lives; an edge that has not for a while is taken over by those that have (design 7).
  */
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { heartbeatMs } from '../../shared/app/edges-limit.ts';
 import type { Ports } from '../../shared/app/handle-participation.ts';
 import { type Pump, startPump } from '../../shared/app/pump.ts';
 import { commandQueue, queueNames } from '../../shared/app/queue-names.ts';
@@ -16,7 +18,7 @@ import type { Backend } from './backend.ts';
 import type { Addresses } from './build.ts';
 import { Edge } from './edge.ts';
 import { Fence } from './fence.ts';
-import { commandVisibilityS, doubtMs, receivesMax } from './limit.ts';
+import { commandVisibilityS, doubtMs, handedOverMs, receivesMax } from './limit.ts';
 import { type MetricReporter, startMetricReporter } from './metric-reporter.ts';
 import type { Metrics } from './metrics.ts';
 import { Neighbours } from './neighbours.ts';
@@ -104,6 +106,7 @@ export class Cloud implements Backend {
     const { edgeName, opened } = this.#options;
     await this.#neighbours.leave();
     this.#reporter?.stop();
+    if (this.#neighbours.heirOf(edgeName) !== undefined) await this.#giveAway();
     await this.edge.close();
     await this.#neighbours.fallSilent();
     await this.#handOver();
@@ -148,6 +151,14 @@ export class Cloud implements Backend {
       log,
       nowMs: Date.now,
     });
+  }
+
+  /** Whatever goes on elsewhere is given away while this edge can still be reached. */
+  async #giveAway(): Promise<void> {
+    // By then all others know that this edge is nobody's home any more.
+    await pause(heartbeatMs);
+    await this.edge.handOver(this.#homeOf);
+    await pause(handedOverMs);
   }
 
   /** What this edge still owns goes to the others, if there are any; otherwise to whoever comes next. */

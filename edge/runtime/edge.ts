@@ -29,6 +29,7 @@ import type { Fence } from './fence.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
+import { handOver } from './hand-over.ts';
 import { LocalMsrpTransport } from './local-msrp-transport.ts';
 import { LocalSipTransport } from './local-sip-transport.ts';
 import { Machines, type Side, sides } from './machines.ts';
@@ -174,6 +175,13 @@ export class Edge {
   /** Carries out a batch of commands, in the shape of the queue's events. */
   commands(event: SqsEvent): Promise<SqsBatchResponse> {
     return this.#commands.take(event);
+  }
+
+  /** Gives what is held to other edges, one by one. */
+  async handOver(successorOf: (user: string) => string): Promise<void> {
+    const { participating } = this.#parts ?? {};
+    if (participating === undefined) return;
+    await handOver(participating, successorOf, (input) => this.#machines?.step(input));
   }
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */

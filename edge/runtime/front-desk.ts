@@ -43,8 +43,15 @@ export class FrontDesk {
 
   /** Takes a request that belongs to no dialog. */
   take(nowMs: number, event: SipEvent): void {
-    if (event.kind === 'invite') this.#invite(nowMs, event);
-    else if (event.kind === 'request') this.#request(nowMs, event);
+    const isLeaving = this.#options.participating.leaving !== undefined;
+    if (event.kind === 'invite') {
+      if (isLeaving) this.#options.respond(nowMs, event.dialog, unavailable);
+      else this.#invite(nowMs, event);
+    } else if (event.kind === 'request') {
+      // Another edge is the user's home by now, and answers whoever tries again.
+      if (isLeaving) this.#options.respond(nowMs, event.transaction, unavailable);
+      else this.#request(nowMs, event);
+    }
   }
 
   #invite(nowMs: number, event: Invite): void {

@@ -135,6 +135,11 @@ export class Neighbours {
     return this.placeOf(edge) !== undefined;
   }
 
+  /** An edge that lives and has not said that it ends. */
+  isStaying(edge: string): boolean {
+    return this.isAlive(edge) && this.#living.get(edge)?.isLeaving === false;
+  }
+
   /** The edge that serves an address: this one if there is no other. */
   homeOf(address: string): string {
     return highest(this.#reached(), address) ?? this.#options.edge;

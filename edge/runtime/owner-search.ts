@@ -1,7 +1,7 @@
 /**
  * Users move when edges come and go, what an edge has begun for them stays there. So before the user's home takes a request that begins
  * something, it looks whether another edge that lives has what the request is about, and that edge gets it (design 7). What an edge has had
- * that is gone waits until somebody has taken it over.
+ * that is gone, or about to go, waits until somebody has taken it over.
  */
 import { participationPrefix, userPartition } from '../../shared/core/key.ts';
 import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
@@ -24,7 +24,7 @@ import type { Neighbours } from './neighbours.ts';
 export type OwnerSearchOptions = {
   readonly edge: string;
   readonly store: Store;
-  readonly neighbours: Pick<Neighbours, 'isAlive'>;
+  readonly neighbours: Pick<Neighbours, 'isStaying'>;
 };
 
 /** Whose participation it is, and which. */
@@ -44,7 +44,7 @@ export class OwnerSearch {
     const untilMs = performance.now() + ownerWaitMs;
     for (;;) {
       const owner = await this.#owner(subject);
-      if (owner === undefined || this.#options.neighbours.isAlive(owner)) return owner;
+      if (owner === undefined || this.#options.neighbours.isStaying(owner)) return owner;
       if (performance.now() > untilMs)
         throw new Error('what a lost edge had is not taken over yet');
       await new Promise((resolve) => setTimeout(resolve, ownerPollMs));

@@ -142,7 +142,7 @@ export class UserAgent {
     return this.#core.dialogs.get(dialog)?.dialog;
   }
 
-  /** Takes up a call that was kept elsewhere; answers its dialog. Its connection is forgotten: see `retarget`. */
+  /** Takes up a call that was kept elsewhere; answers its dialog. Its connection is forgotten: see `redirect`. */
   restore(state: DialogState): string {
     const { dialogs } = this.#core;
     const known = dialogs.of(state);
@@ -168,8 +168,8 @@ export class UserAgent {
   }
 
   /** The other side is reached another way from now on. */
-  retarget(dialog: string, target: Target): void {
+  redirect(dialog: string, way: Partial<Pick<DialogState, 'target' | 'routes'>>): void {
     const usage = this.#core.dialogs.get(dialog);
-    if (usage?.dialog !== undefined) usage.dialog = { ...usage.dialog, target };
+    if (usage?.dialog !== undefined) usage.dialog = { ...usage.dialog, ...way };
   }
 }

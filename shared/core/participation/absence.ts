@@ -15,7 +15,8 @@ type Absence = Exclude<
       | 'client-left'
       | 'client-refused'
       | 'progress'
-      | 'rejoin';
+      | 'rejoin'
+      | 'handed-over';
   }
 > &
   Pick<ParticipationEvent, 'atMs'>;

@@ -1,15 +1,23 @@
-/** What other functions report: the user has registered, or the edge that acted for the participation is lost. */
+/** Who is there: the user has registered, the edge that acted for the participation is lost, or gives it to another. */
 import { anyInstance } from '../registration.ts';
-import type { AvailabilityEvent, ParticipationEvent } from './event.ts';
+import type { AvailabilityEvent, LegEvent, ParticipationEvent } from './event.ts';
 import { isGroup } from './kind.ts';
 import { command } from './presence.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, ignore, inNewEpoch, unavailable, withoutOwner } from './transition.ts';
 
-type Availability = AvailabilityEvent & Pick<ParticipationEvent, 'atMs'>;
+type HandedOver = Extract<LegEvent, { kind: 'handed-over' }>;
+type Availability = (AvailabilityEvent | HandedOver) & Pick<ParticipationEvent, 'atMs'>;
 
 export function decideAvailability(state: Participation, event: Availability): Decision {
-  return event.kind === 'client-available' ? clientAvailable(state, event) : edgeLost(state, event);
+  switch (event.kind) {
+    case 'client-available':
+      return clientAvailable(state, event);
+    case 'edge-lost':
+      return edgeLost(state, event);
+    case 'handed-over':
+      return handedOver(state, event);
+  }
 }
 
 /** 001 8.3.2.9 trigger A. Only the device that had accepted counts, if one had (PFT-001, PFT-070). */
@@ -47,7 +55,7 @@ function invite(inviting: Participation): Decision {
  */
 function edgeLost(
   state: Participation,
-  event: Extract<Availability, { kind: 'edge-lost' }>,
+  event: Pick<Extract<Availability, { kind: 'edge-lost' }>, 'successor' | 'atMs'>,
 ): Decision {
   const taken: Participation = { ...inNewEpoch(state), edge: event.successor };
   if (state.phase === 'buffering' && isGroup(state)) {
@@ -70,4 +78,21 @@ function edgeLost(
     awaySinceMs: event.atMs,
   };
   return become(restored, {}, [command({ kind: 'restore' }, restored), search]);
+}
+
+/** Design 7: an edge that ends has everything stored and answered. A client in a running group stays in it, and hears of a new path only. */
+function handedOver(
+  state: Participation,
+  event: Extract<Availability, { kind: 'handed-over' }>,
+): Decision {
+  const { client, successor } = event;
+  if (state.edge === undefined) return ignore(state);
+  const known: Participation = { ...state, last: Math.max(state.last, event.last) };
+  if (state.phase !== 'joined' || client === undefined || !isGroup(state)) {
+    return edgeLost(known, event);
+  }
+  const taken: Participation = { ...inNewEpoch(known), edge: successor };
+  return become(taken, {}, [
+    { kind: 'command', command: { kind: 'restore', participation: taken, client } },
+  ]);
 }

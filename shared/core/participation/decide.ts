@@ -41,6 +41,7 @@ export function decide(
       return decidePresence(state, event, context.policy);
     case 'client-available':
     case 'edge-lost':
+    case 'handed-over':
       return decideAvailability(state, event);
     default:
       return decideAbsence(state, event);

@@ -75,6 +75,13 @@ export type LegEvent =
   | { readonly kind: 'pending'; readonly last: number }
   /** Everything of an ended session has been delivered and the delivery session closed. */
   | ({ readonly kind: 'drained' } & Finished)
+  /** The edge ends, and gives the participation to another; `client` is the dialog of a client that stays in the session. */
+  | {
+      readonly kind: 'handed-over';
+      readonly successor: string;
+      readonly last: number;
+      readonly client?: StoredDialog;
+    }
   | { readonly kind: 'restarted'; readonly identity: string; readonly focus: StoredDialog }
   | ({ readonly kind: 'restart-failed'; readonly status: number } & Finished);
 

@@ -36,6 +36,9 @@ export type Folded = {
 
 type Admission = 'apply' | 'replay' | 'stale';
 
+/** Events of an edge after which the participation goes on in a later epoch than theirs. */
+const beginsEpoch: ReadonlySet<ParticipationEvent['kind']> = new Set(['opened', 'handed-over']);
+
 /** Folds a batch; each event is decided on once. */
 export function fold(
   record: ParticipationRecord | undefined,
@@ -70,7 +73,7 @@ export function admit(state: Participation | undefined, envelope: Envelope): Adm
   const { source, event } = envelope;
   if (state === undefined) return 'apply';
   if (source === undefined) return wasActedOn(state, event) ? 'replay' : 'apply';
-  if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';
+  if (source.epoch < state.epoch) return beginsEpoch.has(event.kind) ? 'replay' : 'stale';
   if (isOthers(state, source, event)) return 'stale';
   // A new owner begins an epoch of its own.
   if (source.epoch > state.epoch) return 'apply';
@@ -122,7 +125,9 @@ function stamp(
   const stamped = { ...decided, changedAtMs: event.atMs };
   if (source === undefined) return stamped;
   const { edge, epoch, counter } = source;
-  // What begins a new epoch is the last event of the one before: the next one is counted from 1.
-  const counted = decided.epoch > epoch ? stamped : { ...stamped, counter };
-  return { ...counted, ...(owned.has(decided.phase) ? { edge } : {}) };
+  // What begins a new epoch is the last event of the one before: the next one is counted from 1, by whoever has it then.
+  const isNext = decided.epoch > epoch;
+  const counted = isNext ? stamped : { ...stamped, counter };
+  if (!owned.has(decided.phase)) return counted;
+  return isNext ? { edge, ...counted } : { ...counted, edge };
 }

@@ -78,8 +78,12 @@ export type Command =
   | { readonly kind: 'relay-rejoin'; readonly call: string }
   /** Leave the focus's session: BYE with a Reason cause, and un-SUBSCRIBE. */
   | { readonly kind: 'release'; readonly participation: Participation; readonly cause: number }
-  /** Take the legs up after an edge was lost: re-INVITE the focus, go on deferring. */
-  | { readonly kind: 'restore'; readonly participation: Participation };
+  /** Take the legs up after another edge: re-INVITE the focus, and the client that was handed over; without one go on deferring. */
+  | {
+      readonly kind: 'restore';
+      readonly participation: Participation;
+      readonly client?: StoredDialog;
+    };
 
 export type Decision = {
   readonly state: Participation | undefined;

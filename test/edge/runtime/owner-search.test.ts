@@ -16,11 +16,15 @@ const alice = 'sip:alice@rejoin.test';
 const bob = 'sip:bob@rejoin.test';
 const group = 'sip:g@rejoin.test';
 
-async function search(name: ParticipationName, edge: string, isAlive = true): Promise<OwnerSearch> {
+async function search(
+  name: ParticipationName,
+  edge: string,
+  isStaying = true,
+): Promise<OwnerSearch> {
   const store = memoryStore();
   const state = { ...name, edge, group: { identity: group } };
   await store.commit({ ...participationKey(name), version: 1, data: { state, effects: [] } });
-  return new OwnerSearch({ edge: 'here', store, neighbours: { isAlive: () => isAlive } });
+  return new OwnerSearch({ edge: 'here', store, neighbours: { isStaying: () => isStaying } });
 }
 
 function request(

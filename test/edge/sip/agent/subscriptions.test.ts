@@ -215,7 +215,7 @@ test('a NOTIFY that gets 481 or no answer ends the subscription [RFC 6665 4.2.2]
     const dialog = side.do((agent, now) =>
       agent.acceptSubscription(now, transaction, { status: 200, headers }),
     );
-    side.agent.retarget(dialog, at(b));
+    side.agent.redirect(dialog, { target: at(b) });
     side.do((agent, now) => agent.requestInDialog(now, dialog, { method: 'NOTIFY' }));
     world.run(5);
     expect(header(peer.requests('NOTIFY')[0]!, 'Contact')).toBe('<sip:c@x>');

@@ -39,8 +39,8 @@ test('an agent without room takes nothing up', () => {
 test('a call can be pointed at another connection', () => {
   const { world, side, dialog } = calling();
   const target = { ...at('10.0.0.9', 'tcp'), flow: 'tcp:99' };
-  side.agent.retarget(dialog, target);
-  side.agent.retarget('d99', target);
+  side.agent.redirect(dialog, { target });
+  side.agent.redirect('d99', { target });
   side.do((agent, now) => agent.bye(now, dialog));
   world.run(1);
   expect(world.carried.at(-1)).toMatchObject({ transport: 'tcp', to: '10.0.0.9' });
