@@ -1,11 +1,12 @@
 /**
- * What the focus says, on its way to the client (design 5). Four modes:
+ * What the focus says, on its way to the client (design 5). Five modes:
  *
  *   deferring   the client is away: everything is collected into the store
  *   delivering  the client is there: stored messages are sent; what arrives is still stored, behind them
  *   holding     the last stored messages are under way: what arrives is held unanswered, bounded, so that a busy group can't
  *               be chased for ever
  *   live        messages pass straight through, a window of them at a time, and are answered when the client has acknowledged them
+ *   leaving     another owner is to go on: all that comes is stored, and the answers to what is under way are waited for
  *
  * What is held for longer than the hold limit, because the client is slow, is stored and delivered behind what is under way.
  */
@@ -20,7 +21,7 @@ import { Held } from './held.ts';
 import { answeredAtEndMax, recentIdsMax, windowMessagesMax } from './limit.ts';
 import { LiveWindow } from './live-window.ts';
 
-export type Mode = 'deferring' | 'delivering' | 'holding' | 'live';
+export type Mode = 'deferring' | 'delivering' | 'holding' | 'live' | 'leaving';
 
 export class Bridge {
   readonly #ports: BridgePorts;
@@ -203,18 +204,16 @@ export class Bridge {
     this.#turn(nowMs);
   }
 
-  /** Another owner is to go on: nothing stored goes out any more, what is under way is waited for. */
-  hold(): void {
+  /** Another owner is to go on: what is under way is stored unless the client still answers it, and so is all that comes. */
+  leave(nowMs: number): void {
     this.#delivery.hold();
+    if (this.#mode !== 'deferring') this.#storeUnderWay(nowMs);
+    this.#mode = 'leaving';
   }
 
   /** The focus's session is over: what the client has still under way is kept until the client has answered it. */
   sessionEnded(nowMs: number): void {
-    if (this.#mode !== 'live' || this.#live.size === 0) return;
-    const underWay = this.#live.overdue(Number.POSITIVE_INFINITY);
-    for (const arrival of underWay) this.#collector.add(arrival);
-    this.#fallBack();
-    this.#collector.flush(nowMs);
+    if (this.#mode === 'live' && this.#live.size > 0) this.#storeUnderWay(nowMs);
   }
 
   /** There is a live session to go on with after all: what is held goes out. */
@@ -224,6 +223,13 @@ export class Bridge {
 
   /** Hands over what this step has collected. */
   endStep(nowMs: number): void {
+    this.#collector.flush(nowMs);
+  }
+
+  #storeUnderWay(nowMs: number): void {
+    const underWay = this.#live.overdue(Number.POSITIVE_INFINITY);
+    for (const arrival of underWay) this.#collector.add(arrival);
+    this.#fallBack();
     this.#collector.flush(nowMs);
   }
 

@@ -22,6 +22,8 @@ export class FocusSide {
   readonly #participant: Participant;
   #link: FocusLink | undefined;
   #isOver = false;
+  /** The leg is about to be taken up. */
+  #isRestoring = false;
 
   constructor(desk: Desk, participant: Participant) {
     this.#desk = desk;
@@ -30,7 +32,7 @@ export class FocusSide {
 
   /** The focus's session goes on. */
   get isActive(): boolean {
-    return this.state !== undefined && !this.#isOver;
+    return (this.#isRestoring || this.state !== undefined) && !this.#isOver;
   }
 
   get leg(): MediaLeg | undefined {
@@ -49,6 +51,7 @@ export class FocusSide {
     const headers = [...kept, { name: 'P-Asserted-Identity', value: `<${name.user}>` }];
     this.#link?.giveWay(nowMs);
     this.#isOver = false;
+    this.#isRestoring = false;
     const link: FocusLink = new FocusLink(
       this.#desk,
       identity,
@@ -70,6 +73,7 @@ export class FocusSide {
   restore(nowMs: number, participation: Participation): void {
     const { name, bridge, client, watch } = this.#participant;
     const link = this.newLink(nowMs, participation.group.identity);
+    this.#isRestoring = true;
     const takeUp = (): void =>
       this.#desk.readTail(name, recentIdsMax, (atMs, messageIds) => {
         // The focus may have come by itself meanwhile.
@@ -80,6 +84,7 @@ export class FocusSide {
           return;
         }
         bridge.remember(messageIds);
+        this.#isRestoring = false;
         link.restore(atMs, participation.focus as DialogState);
       });
     takeUp();
@@ -113,6 +118,7 @@ export class FocusSide {
   }
 
   close(nowMs: number): void {
+    this.#isRestoring = false;
     this.#link?.close(nowMs);
     this.#link = undefined;
   }

@@ -48,18 +48,18 @@ class HandOver {
   }
 
   start(nowMs: number): void {
-    const { bridge, client, delivery, focus } = this.#participant;
-    focus.leg?.pause();
-    client.leg?.pause();
+    const { bridge, delivery } = this.#participant;
     delivery.cancel(nowMs);
-    bridge.hold();
+    bridge.leave(nowMs);
     this.#settle(nowMs, nowMs + settleMs);
   }
 
-  /** What a peer doesn't answer in time is stored, or, if it is the client's, sent again by the client. */
+  /** What a peer doesn't answer in time is sent again: to the client from the store, to the focus by the client. */
   #settle(nowMs: number, untilMs: number): void {
-    const { bridge, upstream } = this.#participant;
+    const { bridge, client, focus, upstream } = this.#participant;
     if ((bridge.isSettled && upstream.isEmpty) || nowMs >= untilMs) {
+      focus.leg?.pause();
+      client.leg?.pause();
       bridge.clientDown(nowMs);
       this.#participant.whenStored(nowMs, (atMs) => this.#letGo(atMs));
       return;

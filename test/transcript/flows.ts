@@ -216,6 +216,22 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'handed-over',
+    title: 'The process of the Participating Function is asked to end, and another goes on',
+    play: async (stage) => {
+      const { world, transcript, focus } = stage;
+      await join(stage);
+      transcript.note(
+        'Its successor gives both sides a new path for their media, within their dialogs.',
+      );
+      await world.handOver();
+      await world.run(1000);
+      transcript.note('The session goes on.');
+      focus.say('I do.');
+      await world.run(1000);
+    },
+  },
+  {
     name: 'edge-lost',
     title: 'The process of the Participating Function dies, and another goes on',
     play: async (stage) => {

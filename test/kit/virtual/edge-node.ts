@@ -100,6 +100,11 @@ export class EdgeNode {
     functions.wake();
   }
 
+  /** Gives everything to another process. */
+  handOver(successor: string): void {
+    this.#step((nowMs) => this.participating.handOver(nowMs, () => successor));
+  }
+
   /** Ends the process: nothing more is said or written. */
   kill(): void {
     this.#around.network.kill(host);

@@ -68,6 +68,14 @@ export class World {
     await this.startEdge();
   }
 
+  /** Asks the edge's process to end: what it holds goes to the next one, which begins a while later. */
+  async handOver(forMs = 100): Promise<void> {
+    this.edge.handOver(`edge-${this.#edges + 1}`);
+    await this.run(forMs);
+    this.edge.kill();
+    await this.startEdge();
+  }
+
   /** Starts another process of the edge, which takes over what earlier ones have left. */
   async startEdge(): Promise<void> {
     this.edge = this.#newEdge();

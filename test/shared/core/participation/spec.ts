@@ -126,6 +126,11 @@ export function edgeLost(edge = 'a', successor = 'b'): OutsideStep {
   return { event: { kind: 'edge-lost', edge, successor }, isOutside: true };
 }
 
+export function handedOver(client?: string, last = 0, successor = 'b'): LegStep {
+  const dialog = client === undefined ? {} : { client: { callId: client } };
+  return { event: { kind: 'handed-over', successor, last, ...dialog } };
+}
+
 export function rejoin(call = 'a/7', instance?: string): OutsideStep {
   const device = instance === undefined ? {} : { instance };
   return { event: { kind: 'rejoin', call, ...device }, isOutside: true };
