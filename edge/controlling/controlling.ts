@@ -79,6 +79,11 @@ export class Controlling {
     return this.#desk.drain();
   }
 
+  /** This edge ends: its groups go on where their identities lead from here on. */
+  leave(nowMs: number): void {
+    this.#groups.leave(nowMs);
+  }
+
   /** How many groups run, and how many members they have. */
   groupEntries(): { readonly groups: number; readonly members: number } {
     return this.#groups.entries;

@@ -141,6 +141,21 @@ export class Group {
     this.#ended(this.#stateAs(nowMs, reason === 'too-few' ? 'gone' : 'ended'));
   }
 
+  /**
+   * Goes on elsewhere: the members' functions come back to whoever takes the group up. What has no answer yet their functions send again, with
+   * the same ids.
+   */
+  leave(nowMs: number): void {
+    this.#isOver = true;
+    this.#idle.stop();
+    // RFC 6665 4.1.3: whoever has subscribed may do so again at once.
+    this.#roster.end(nowMs, 'deactivated');
+    for (const member of this.#members.values()) {
+      member.outlet.forget();
+      member.dropLeg(nowMs);
+    }
+  }
+
   /** The group as the store will have it. */
   #stateAs(nowMs: number, phase: GroupPhase): GroupState {
     const { featureTag: _featureTag, subject, ...kept } = this.terms;

@@ -57,6 +57,14 @@ export class Groups {
     return group;
   }
 
+  /** Lets all groups go on elsewhere. */
+  leave(nowMs: number): void {
+    const groups = [...this.#byIdentity.values()];
+    this.#byIdentity.clear();
+    this.#byContribution.clear();
+    for (const group of groups) group.leave(nowMs);
+  }
+
   /** Takes a group up that the store says is running: whoever ran it has gone. */
   resume(nowMs: number, state: GroupState): Group {
     const running = this.#byContribution.get(state.contributionId);

@@ -89,6 +89,17 @@ export class Leg {
     }
   }
 
+  /** Lets go of the leg: the member finds its media gone and its dialog unknown, and comes back to where the group is then. */
+  drop(nowMs: number): void {
+    if (this.#state === 'inviting') {
+      this.end(nowMs, []);
+      return;
+    }
+    this.#forget();
+    this.#media.close(nowMs);
+    this.#desk.agent.end(nowMs, this.#dialog);
+  }
+
   #own(dialog: string): void {
     this.#dialog = dialog;
     this.#desk.ownDialog(dialog, (nowMs, event) => this.#event(nowMs, event));

@@ -38,6 +38,14 @@ export class Member {
     if (headers !== undefined) leg?.end(nowMs, headers);
   }
 
+  /** The leg is given up without a word. */
+  dropLeg(nowMs: number): void {
+    const leg = this.#leg;
+    this.#leg = undefined;
+    this.forgetSends();
+    leg?.drop(nowMs);
+  }
+
   /** The member's session is gone, and with it its unanswered SENDs. */
   forgetSends(): void {
     for (const passing of this.#recent.values()) passing.abandon();

@@ -112,16 +112,21 @@ export class Outlet {
    */
   absent(nowMs: number, isExcused: boolean): void {
     const entries = [...this.#sent.values(), ...this.#unsent.values()];
-    this.#reach = 'absent';
-    this.#leg = undefined;
-    this.#sent.clear();
-    this.#unsent.clear();
-    this.#bytes = 0;
-    this.#clearTimers();
+    this.forget();
     for (const { passing } of entries) {
       if (isExcused) passing.excused(nowMs);
       else passing.missed(nowMs, this.#user);
     }
+  }
+
+  /** Nobody is waited for any more: what was not acknowledged comes again from its senders, who have no answer yet. */
+  forget(): void {
+    this.#reach = 'absent';
+    this.#leg = undefined;
+    this.#unsent.clear();
+    this.#sent.clear();
+    this.#bytes = 0;
+    this.#clearTimers();
   }
 
   /** Takes a message; its passing has been told that this member has to acknowledge it. */

@@ -17,7 +17,7 @@ export type SubscriptionOwner = {
   readonly gone: (subscription: Subscription) => void;
 };
 
-export type SubscriptionEnd = 'timeout' | 'noresource' | 'rejected' | 'giveup';
+export type SubscriptionEnd = 'timeout' | 'noresource' | 'rejected' | 'giveup' | 'deactivated';
 
 type Terms = {
   readonly dialog: string;

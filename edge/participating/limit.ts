@@ -40,7 +40,7 @@ export const rosterUsersMax = 500;
 /** Client messages that wait for a re-start. */
 export const upstreamMessagesMax = 256;
 /** An edge that ends waits so long for what is under way of a participation, before it stores it and lets go. */
-export const settleMs = 3_000;
+export const settleMs = 6_000;
 /** A client that was handed over has so long to answer where its session goes on. */
 export const restoreAnswerMs = 5_000;
 /** A re-join waits so long for its decision. */

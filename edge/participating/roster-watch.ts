@@ -19,6 +19,7 @@ export class RosterWatch {
   readonly #desk: Desk;
   readonly #user: string;
   readonly #owner: RosterOwner;
+  #identity = '';
   #dialog: string | undefined;
   #conference: Conference | undefined;
   /** The whole document was asked for and has not come yet. */
@@ -37,6 +38,7 @@ export class RosterWatch {
   /** Subscribes to a group session, unless that is done already. */
   start(nowMs: number, identity: string): void {
     if (this.#dialog !== undefined) return;
+    this.#identity = identity;
     const dialog = subscribeToRoster(nowMs, this.#desk, {
       user: this.#user,
       identity,
@@ -115,8 +117,11 @@ export class RosterWatch {
   #notified(nowMs: number, transaction: string, request: SipRequest): void {
     this.#desk.agent.respond(nowMs, transaction, { status: 200 });
     if (request.body.length > 0) this.#apply(nowMs, request.body);
-    const state = header(request, 'Subscription-State') ?? 'active';
-    if (state.toLowerCase().startsWith('terminated')) this.#forget();
+    const state = (header(request, 'Subscription-State') ?? 'active').toLowerCase();
+    if (!state.startsWith('terminated')) return;
+    this.#forget();
+    // RFC 6665 4.1.3: the notifier goes on elsewhere.
+    if (state.includes('reason=deactivated')) this.start(nowMs, this.#identity);
   }
 
   #apply(nowMs: number, body: Uint8Array): void {

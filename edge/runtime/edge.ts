@@ -179,9 +179,8 @@ export class Edge {
 
   /** Gives what is held to other edges, one by one. */
   async handOver(successorOf: (user: string) => string): Promise<void> {
-    const { participating } = this.#parts ?? {};
-    if (participating === undefined) return;
-    await handOver(participating, successorOf, (input) => this.#machines?.step(input));
+    if (this.#parts === undefined) return;
+    await handOver(this.#parts, successorOf, (input) => this.#machines?.step(input));
   }
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */

@@ -73,7 +73,7 @@ export class Gateway {
     const user = parseUri(address)?.user ?? '';
     if (user === factoryUser) return neighbours.homeOf(`${address} ${contributionId ?? ''}`);
     const named = user.split(groupMark)[1];
-    if (named !== undefined && neighbours.isAlive(named)) return named;
+    if (named !== undefined && neighbours.isStaying(named)) return named;
     return neighbours.homeOf(address);
   }
 

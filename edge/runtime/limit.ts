@@ -85,8 +85,10 @@ export const roundsMax = 10_000;
 export const userItemsMax = 200;
 /** How often the embedded store removes what has expired, and what was delivered a while ago. */
 export const expireEveryMs = 60_000;
+/** The members of a group that goes on elsewhere are back in it within less. */
+export const groupsMoveMs = 1_500;
 /** How long an edge that ends gives its participations to others, and how often it is looked whether that is done. */
-export const handOverMs = 8_000;
+export const handOverMs = 10_000;
 export const handOverPollMs = 50;
 /** Sessions that were given away are taken up within so long; until then the edge passes requests on to clients that are connected to it. */
 export const handedOverMs = 6_000;

@@ -21,6 +21,9 @@ export type Outcome = {
   readonly disordered: readonly string[];
   /** Who is in no group at the end. */
   readonly out: readonly string[];
+  /** New INVITEs and BYEs that members in a session have got since `watch`, and how often a re-INVITE has moved one. */
+  readonly disturbed: readonly string[];
+  readonly moved: number;
   /** Copies with an id that a client knew already. */
   readonly repeated: number;
 };
@@ -78,6 +81,15 @@ export class Crowd {
     });
   }
 
+  /** Whatever happens to the sessions from here on counts. */
+  watch(): void {
+    for (const client of this.clients) {
+      client.invited = 0;
+      client.ended = 0;
+      client.moved = 0;
+    }
+  }
+
   /** Some of each group say something again and again until it is to end. */
   talk(): { readonly end: () => Promise<void> } {
     let isOver = false;
@@ -109,6 +121,10 @@ export class Crowd {
       missing: this.#missing(),
       out,
       disordered: this.clients.filter((client) => !isInOrder(client)).map(({ name }) => name),
+      disturbed: this.clients
+        .filter(({ invited, ended }) => invited + ended > 0)
+        .map(({ name, invited, ended }) => `${name}: ${invited} INVITEs, ${ended} BYEs`),
+      moved: this.clients.reduce((sum, { moved }) => sum + moved, 0),
       repeated: this.clients.reduce(
         (sum, { received }) => sum + received.length - idsOf(received).size,
         0,
@@ -128,11 +144,14 @@ export class Crowd {
 
   /** Prints what came of it, and how long the talkers had to wait for their next answer. */
   tell(what: string, outcome: Outcome, atMs: number): void {
-    const { answered, unanswered, missing, repeated, out } = outcome;
+    const { answered, unanswered, missing, repeated, out, disturbed, moved } = outcome;
     const { half, last } = this.gaps(atMs);
     const counts = `${answered} answered, ${unanswered} not, ${missing.length} missing, ${repeated} repeated`;
     const waits = `next answer after ${half} ms (half), ${last} ms (last)`;
     process.stdout.write(`${what}: ${counts}, ${out.length} out; ${waits}\n`);
+    process.stdout.write(
+      `${what}: ${moved} moved, ${disturbed.length} disturbed: ${disturbed.slice(0, 5).join('; ')}\n`,
+    );
   }
 
   async leave(): Promise<void> {

@@ -1,9 +1,11 @@
 /** What clients of the kit write and read: CPIM messages, and the media of a SIP message. */
-import { findPart, parseMultipart } from '../../edge/bytes/multipart.ts';
+import { findPart, parseMultipart, printMultipart } from '../../edge/bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../../edge/sdp/msrp-media.ts';
 import { writeMsrpSdp } from '../../edge/sdp/write.ts';
 import { header } from '../../edge/sip/header.ts';
 import type { SipMessage } from '../../edge/sip/message.ts';
+import { writeResourceLists } from '../../edge/xml/resource-lists.ts';
+import { newToken } from './party.ts';
 
 /** A chat message as the client got it. */
 export type Received = { readonly from: string; readonly text: string; readonly id: string };
@@ -60,4 +62,23 @@ export function describeMedia(
     version: 1,
     isTls: false,
   });
+}
+
+/** The body of an INVITE to a conference factory. */
+export function withRecipients(
+  sdp: Uint8Array,
+  members: readonly string[],
+): { readonly contentType: string; readonly body: Uint8Array } {
+  const list = writeResourceLists(members.map((uri) => ({ uri, copyControl: 'to' })));
+  return printMultipart(
+    [
+      { headers: [], contentType: 'application/sdp', body: sdp },
+      {
+        headers: [{ name: 'Content-Disposition', value: 'recipient-list' }],
+        contentType: 'application/resource-lists+xml',
+        body: list,
+      },
+    ],
+    newToken(),
+  );
 }
