@@ -63,6 +63,7 @@ export class Cloud implements Backend {
       isGone,
       lost: (edge) => this.#takeOver(edge),
       changed: () => this.edge.rehome(),
+      gone: ({ host, sipPort }) => this.edge.unreachable({ host, port: sipPort }),
       failed: (error) => log.error({ err: error }, 'the other edges could not be looked at'),
       fenced: () => {
         log.fatal('this edge was taken for lost and taken over: it ends, and may be started anew');

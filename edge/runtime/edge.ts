@@ -13,14 +13,8 @@ import type { Flow, Target } from '../sip/effect.ts';
 import type { SipMessage } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { AmongEdges } from './among-edges.ts';
-import {
-  type Addresses,
-  type BuiltParts,
-  buildMachines,
-  localAddresses,
-  msrpAddress,
-  trustOf,
-} from './build.ts';
+import { type Addresses, type BuiltParts, buildMachines, trustOf } from './build.ts';
+import { Carriers } from './carriers.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
 import { coreOf, returnOf } from './core.ts';
@@ -30,16 +24,13 @@ import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
 import { handOver } from './hand-over.ts';
-import { LocalMsrpTransport } from './local-msrp-transport.ts';
-import { LocalSipTransport } from './local-sip-transport.ts';
-import { Machines, type Side, sides } from './machines.ts';
+import { Machines, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
-import { joinCarriers, lateInput, type MsrpCarrier } from './msrp-carrier.ts';
+import { lateInput } from './msrp-carrier.ts';
 import { MsrpSockets } from './msrp-sockets.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
 import { Registrations } from './registrations.ts';
-import type { SipCarrier, SipHandler } from './sip-carrier.ts';
 import { SipTransport } from './sip-transport.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
@@ -73,13 +64,10 @@ export class Edge {
   readonly #timers = new TimerWheel();
   readonly #sip: SipTransport;
   readonly #msrp: MsrpSockets;
-  readonly #localSip = new LocalSipTransport();
-  readonly #localMsrp = new LocalMsrpTransport();
+  readonly #carriers: Carriers;
   readonly #outbox: Outbox;
   readonly #commands: CommandIntake;
   readonly #isTrusted: (flow: Flow) => boolean;
-  readonly #sipCarriers = new Map<Side, SipCarrier>();
-  readonly #msrpCarriers = new Map<Side, MsrpCarrier>();
   readonly #registrations: Registrations;
   readonly #among: AmongEdges | undefined;
   #entrance: Entrance | undefined;
@@ -118,7 +106,7 @@ export class Edge {
       handler: {
         onMessage: (message, flow) => this.#received(message, flow),
         onRefused: (refusal) => metrics.sipRefused(refusal.reason),
-        onFlowClosed: (flow) => this.#registrations.flowClosed(flow),
+        onFlowClosed: (flow) => this.#flowClosed(flow),
       },
     });
     this.#msrp = new MsrpSockets({
@@ -127,11 +115,23 @@ export class Edge {
       keepAliveMs: settings.msrp.keepAliveMs,
       ...(this.#among && { elsewhere: this.#among.msrpOf(() => this.#parts?.places) }),
     });
+    this.#carriers = new Carriers(
+      {
+        sendSip: (bytes, target, onFailed) => this.#send(bytes, target, onFailed),
+        msrp: this.#msrp.transports,
+      },
+      (refusal) => metrics.sipRefused(refusal.reason),
+    );
   }
 
   /** Users have moved between the edges: what is known of those who are not at home here is forgotten. */
   rehome(): void {
     this.#registrations.forgetStrangers();
+  }
+
+  /** Nobody listens there any more: whoever waits for an answer from there is told at once. */
+  unreachable(place: Pick<Target, 'host' | 'port'>): void {
+    this.#machines?.unreachable(place);
   }
 
   /** Binds the ports and starts the machines; answers the addresses. */
@@ -190,7 +190,7 @@ export class Edge {
     await this.#outbox.settled();
     await this.#sip.close();
     await this.#msrp.close();
-    await Promise.all([...this.#msrpCarriers.values()].map((carrier) => carrier.close()));
+    await this.#carriers.close();
     this.#timers.close();
   }
 
@@ -225,9 +225,9 @@ export class Edge {
       nowMs,
       sendSip: (side, bytes, { target, onFailed }) => {
         metrics.sip('out', 'other');
-        this.#sipCarriers.get(side)?.send(bytes, target, onFailed);
+        this.#carriers.sendSip(side, bytes, target, onFailed);
       },
-      msrp: (side, effect) => this.#msrpCarriers.get(side)?.execute(effect),
+      msrp: (side, effect) => this.#carriers.msrp(side, effect),
       setTimer: (name, atMs, then) => this.#timers.set(name, atMs, then),
       clearTimer: (name) => this.#timers.clear(name),
       participating: (effect) => functions.participating(effect),
@@ -236,7 +236,7 @@ export class Edge {
     });
     this.#parts = parts;
     this.#machines = machines;
-    for (const side of sides) this.#connect(side, machines, addresses);
+    for (const side of sides) this.#carriers.join(side, machines, addresses);
     this.#entrance = new Entrance({
       focus: parts.agents.controlling,
       receive: (side, message, flow) => machines.receive(side, message, flow),
@@ -250,25 +250,9 @@ export class Edge {
     });
   }
 
-  /** Joins a side to the transports it reaches the world by. */
-  #connect(side: Side, machines: Machines, addresses: Addresses): void {
-    const handler: SipHandler = {
-      onMessage: (message, flow) => machines.receive(side, message, flow),
-      onRefused: (refusal) => this.#options.metrics.sipRefused(refusal.reason),
-      onFlowClosed: () => {},
-    };
-    const local = this.#localSip.join(localAddresses[side], handler);
-    this.#sipCarriers.set(side, {
-      send: (bytes, target, onFailed) => {
-        if (target.transport === 'local') local.send(bytes, target, onFailed);
-        else this.#send(bytes, target, onFailed);
-      },
-      close: () => local.close(),
-    });
-    const input = machines.msrpInput(side);
-    const localMsrp = this.#localMsrp.join(msrpAddress(side, addresses), input);
-    const carriers = [localMsrp, this.#msrp.transports[side]];
-    this.#msrpCarriers.set(side, joinCarriers(carriers, input));
+  #flowClosed(flow: Flow): void {
+    this.#registrations.flowClosed(flow.id);
+    this.#among?.unreached(flow);
   }
 
   #received(message: SipMessage, flow: Flow): void {

@@ -76,6 +76,13 @@ export class Machines {
     this.#isStopped = true;
   }
 
+  /** Nobody listens there any more. */
+  unreachable(place: Pick<Target, 'host' | 'port'>): void {
+    this.step(() => {
+      for (const side of sides) this.#parts.agents[side].unreachable(place);
+    });
+  }
+
   /** A SIP message for one side. */
   receive(side: Side, message: SipMessage, flow: Flow): void {
     this.step((nowMs) => this.#parts.agents[side].receive(nowMs, message, flow));

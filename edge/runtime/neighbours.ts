@@ -27,6 +27,8 @@ export type NeighboursOptions = {
   readonly failed: (error: unknown) => void;
   /** Edges have come or gone: users have moved. */
   readonly changed: () => void;
+  /** Nobody is at an edge's place any more. */
+  readonly gone: (place: Addresses) => void;
   /** This edge was taken for lost by the others. */
   readonly fenced: () => void;
   /** Nobody listens at an edge's place any more: its process has ended. */
@@ -122,6 +124,7 @@ export class Neighbours {
     if (!isGone) return;
     this.#gone.add(name);
     this.#living.delete(name);
+    this.#options.gone(place);
     this.#options.changed();
     void this.#lookAgain();
   }
@@ -232,11 +235,15 @@ export class Neighbours {
 
   #setLiving(living: readonly KnownEdge[]): void {
     const before = this.#homes().join(' ');
+    const placesBefore = this.#living;
     this.#living = new Map(
       living.flatMap(({ name, place, isLeaving }) =>
         place === undefined ? [] : [[name, { ...place, isLeaving: isLeaving === true }] as const],
       ),
     );
+    for (const [name, place] of placesBefore) {
+      if (!this.#living.has(name)) this.#options.gone(place);
+    }
     if (this.#homes().join(' ') !== before) this.#options.changed();
   }
 

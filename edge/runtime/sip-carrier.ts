@@ -13,7 +13,7 @@ export type SipHandler = {
   readonly onMessage: (message: SipMessage, flow: Flow) => void;
   readonly onRefused: (refusal: SipRefusal, flow: Flow) => void;
   /** A connection is gone, and with it what ran over it. */
-  readonly onFlowClosed: (flowId: string) => void;
+  readonly onFlowClosed: (flow: Flow) => void;
 };
 
 /** One way to carry SIP: datagrams, streams, WebSocket, or the inside of this process. */

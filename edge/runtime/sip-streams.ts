@@ -119,7 +119,7 @@ export class SipStreams implements SipCarrier {
     this.#peers.delete(connection.name);
     const address = addressOf(connection);
     if (this.#made.get(address) === peer) this.#made.delete(address);
-    this.#options.handler.onFlowClosed(connection.name);
+    this.#options.handler.onFlowClosed(peer.flow);
   }
 
   #received(connection: StreamConnection, bytes: Uint8Array): void {

@@ -117,6 +117,13 @@ export class ClientTransactions {
     return transaction && this.#step(transaction, { kind: 'timer', timer });
   }
 
+  /** Nobody listens there any more; answers what that means to the users of the transactions whose requests went there. */
+  unreachable(host: string, port: number): readonly ClientReport[] {
+    return [...this.#byHandle.values()]
+      .filter(({ target }) => target.host === host && target.port === port)
+      .flatMap((transaction) => this.#step(transaction, { kind: 'unreachable' }) ?? []);
+  }
+
   /** The request could not be sent. */
   sendFailed(handle: string): ClientReport | undefined {
     const transaction = this.#byHandle.get(handle);

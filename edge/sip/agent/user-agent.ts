@@ -68,6 +68,13 @@ export class UserAgent {
     else servers.step(server, { kind: 'send-failed' });
   }
 
+  /** Nobody listens there any more: what waits for an answer from there has failed (RFC 3261 8.1.3.1). */
+  unreachable({ host, port }: Pick<Target, 'host' | 'port'>): void {
+    for (const report of this.#core.clients.unreachable(host, port)) {
+      onReport(this.#core, report);
+    }
+  }
+
   /** What has to happen since the last call, in order. */
   drain(): readonly SipEffect[] {
     return this.#core.outbox.drain();

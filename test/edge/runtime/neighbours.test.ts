@@ -124,6 +124,7 @@ describe('an edge that says nothing', () => {
     expect(new Set(street.asked)).toEqual(new Set(['c.test']));
     expect([...a.told, ...b.told].filter((what) => what === 'lost c')).toHaveLength(1);
     expect(alive(a, 'c')).toBe('');
+    expect(street.empty).toEqual(['a: c.test', 'b: c.test']);
   });
 
   test('keeps nobody waiting: all that are late are asked at once', async () => {

@@ -82,7 +82,7 @@ describe('a request about what a lost edge has had', () => {
       const state = { ...hike, group: { identity: group }, ...(edge && { edge }) };
       await store.commit({ ...participationKey(hike), version, data: { state, effects: [] } });
     };
-    const neighbours = { isAlive: (edge: string) => alive.includes(edge) };
+    const neighbours = { isStaying: (edge: string) => alive.includes(edge) };
     owners = new OwnerSearch({ edge: 'here', store, neighbours });
     await write('gone');
   });
@@ -140,7 +140,7 @@ describe('a search', () => {
       limits.push(page.limit);
       return list(partition, prefix, page);
     };
-    const owners = new OwnerSearch({ edge: 'here', store, neighbours: { isAlive: () => true } });
+    const owners = new OwnerSearch({ edge: 'here', store, neighbours: { isStaying: () => true } });
     expect(await owners.find(request('INVITE', group, invite), false)).toBeUndefined();
     expect(limits).toEqual([userItemsMax]);
   });

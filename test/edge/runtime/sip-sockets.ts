@@ -27,7 +27,7 @@ export async function start(limits: Partial<StreamLimits> = {}) {
     handler: {
       onMessage: (message, flow) => heard.messages.push({ message, flow }),
       onRefused: (refusal) => heard.refused.push(refusal.reason),
-      onFlowClosed: (flowId) => heard.closed.push(flowId),
+      onFlowClosed: ({ id }) => heard.closed.push(id),
     },
   });
   closers.push(() => transport.close());

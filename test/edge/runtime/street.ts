@@ -43,6 +43,8 @@ export class Street {
   readonly store: Store = memoryStore();
   /** Hosts where nobody listens any more. */
   readonly closed = new Set<string>();
+  /** What the edges were told of places where nobody is any more. */
+  readonly empty: string[] = [];
   /** Hosts that were asked whether anybody listens. */
   readonly asked: string[] = [];
   #held: Promise<void> | undefined;
@@ -65,6 +67,7 @@ export class Street {
       },
       failed: () => told.push('failed'),
       changed: () => told.push('changed'),
+      gone: (gone) => this.empty.push(`${name}: ${gone.host}`),
       fenced: () => told.push('fenced'),
       isGone: async ({ host }) => {
         this.asked.push(host);

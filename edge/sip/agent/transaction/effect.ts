@@ -31,7 +31,9 @@ export type ClientEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'response'; readonly response: SipResponse }
   | { readonly kind: 'timer'; readonly timer: TimerLetter }
-  | { readonly kind: 'send-failed' };
+  | { readonly kind: 'send-failed' }
+  /** Whoever it was sent to is gone. */
+  | { readonly kind: 'unreachable' };
 
 export type ServerEvent =
   /** The request has come again. */

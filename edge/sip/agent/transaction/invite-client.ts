@@ -36,7 +36,7 @@ export function stepInviteClient(state: InviteClient, event: ClientEvent): Next 
     case 'calling':
       return calling(state, event);
     case 'proceeding':
-      return event.kind === 'response' ? answered(state, event.response) : stay(state);
+      return proceeding(state, event);
     case 'completed':
       return completed(state, event);
     case 'accepted':
@@ -65,10 +65,18 @@ function calling(state: InviteClient, event: ClientEvent): Next {
     case 'timer':
       return callingTimer(state, event.timer);
     case 'send-failed':
+    case 'unreachable':
       return failed(state, 503);
     default:
       return stay(state);
   }
+}
+
+function proceeding(state: InviteClient, event: ClientEvent): Next {
+  if (event.kind === 'response') return answered(state, event.response);
+  if (event.kind !== 'unreachable') return stay(state);
+  const effects: ClientEffect[] = [{ kind: 'pass-failure', status: 503 }];
+  return { state: { ...state, phase: 'terminated' }, effects };
 }
 
 function callingTimer(state: InviteClient, timer: TimerLetter): Next {

@@ -61,6 +61,7 @@ function waiting(state: NonInviteClient, event: ClientEvent): Next {
     case 'timer':
       return timer(state, event.timer);
     case 'send-failed':
+    case 'unreachable':
       return failed(state, 503);
     default:
       return stay(state);

@@ -102,3 +102,17 @@ test('a connection is not taken up with its dialog; a UDP address is', () => {
   const taken = other.agent.restore(streamed);
   expect(other.agent.dialogState(taken)?.target).toEqual(at(b, 'tcp'));
 });
+
+test('whoever waits for an answer of a place where nobody is any more is told at once [RFC 3261 8.1.3.1]', () => {
+  const { world, side, dialog } = calling();
+  const handle = side.do((agent, now) =>
+    agent.reinvite(now, dialog, { headers: [sdpType], body: sdp }),
+  );
+  side.do((agent) => agent.unreachable({ host: '10.0.0.9', port: 5060 }));
+  world.run(5);
+  expect(side.kinds).not.toContain('response');
+  side.do((agent) => agent.unreachable({ host: b, port: 5060 }));
+  expect(side.last('response')).toMatchObject({ transaction: handle, status: 503 });
+  side.do((agent) => agent.unreachable({ host: b, port: 5060 }));
+  expect(side.kinds.filter((kind) => kind === 'response')).toHaveLength(1);
+});

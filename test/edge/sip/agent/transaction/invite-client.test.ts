@@ -8,6 +8,7 @@ import { play, reliable, response, unreliable } from './fixture.ts';
 
 const start: ClientEvent = { kind: 'start' };
 const failed: ClientEvent = { kind: 'send-failed' };
+const unreachable: ClientEvent = { kind: 'unreachable' };
 const got = (status: number): ClientEvent => ({ kind: 'response', response: response(status) });
 const timer = (letter: 'A' | 'B' | 'D' | 'M' | 'E'): ClientEvent => ({
   kind: 'timer',
@@ -39,6 +40,12 @@ test('timer B ends it as silence [RFC 3261 17.1.1.2]', () => {
 
 test('a send that fails ends it [RFC 3261 17.1.4]', () => {
   expect(run([start, failed], reliable)).toEqual(['terminated', 'stop B', 'fail 503']);
+});
+
+test('who is known to be gone is not waited for, though it has answered provisionally [RFC 3261 8.1.3.1]', () => {
+  expect(run([start, unreachable], reliable)).toEqual(['terminated', 'stop B', 'fail 503']);
+  expect(run([start, got(180), unreachable])).toEqual(['terminated', 'fail 503']);
+  expect(run([start, got(200), unreachable])).toEqual(['accepted']);
 });
 
 test('a provisional stops A and B and is passed up, as are all further ones [RFC 3261 17.1.1.2]', () => {
