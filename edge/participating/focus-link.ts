@@ -90,12 +90,7 @@ export class FocusLink {
     then: (focus: DialogState) => void,
   ): void {
     this.#take(dialog);
-    const body = this.leg.answer(nowMs, media, this.#terms.types);
-    this.#desk.agent.respond(nowMs, dialog, {
-      status: 200,
-      headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
-      body,
-    });
+    this.#desk.agent.respond(nowMs, dialog, this.#answer(nowMs, media));
     this.#keep(then);
   }
 
@@ -136,6 +131,7 @@ export class FocusLink {
   }
 
   #forget(): void {
+    this.#retry.answered();
     if (this.#dialog !== undefined) this.#desk.leaveDialog(this.#dialog);
     this.#dialog = undefined;
   }
@@ -166,12 +162,13 @@ export class FocusLink {
   #reanswer(nowMs: number, request: SipRequest): ResponseDraft {
     const offer = mediaOf(request);
     if (offer.kind === 'refused') return { status: offer.status, reason: offer.reason };
-    const body = this.leg.answer(nowMs, offer.media, this.#terms.types);
-    return {
-      status: 200,
-      headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
-      body,
-    };
+    return this.#answer(nowMs, offer.media);
+  }
+
+  #answer(nowMs: number, offer: MsrpMedia): ResponseDraft {
+    const body = this.leg.answer(nowMs, offer, this.#terms.types);
+    const headers = [this.#contact(), { name: 'Content-Type', value: sdpType }];
+    return { status: 200, headers, body };
   }
 
   /** A connection that was up is brought up again; one that never came about is given up. */
@@ -193,8 +190,10 @@ export class FocusLink {
       headers: [this.#contact(), { name: 'Content-Type', value: sdpType }],
       body,
     });
+    this.#retry.afterSilence((atMs) => this.#joinAgain(atMs));
     this.#desk.onResponse(transaction, (atMs, event) => {
       if (this.#dialog !== dialog) return;
+      this.#retry.answered();
       const answer = event.response && event.status < 300 ? mediaOf(event.response) : undefined;
       if (answer?.kind !== 'media') this.#joinAgain(atMs);
       else {
@@ -280,6 +279,7 @@ export class FocusLink {
 
   /** The focus has forgotten the dialog: a new INVITE to the group session. */
   #joinAgain(nowMs: number): void {
+    if (this.#dialog !== undefined) this.#desk.agent.end(nowMs, this.#dialog);
     this.#forget();
     this.invite(
       nowMs,

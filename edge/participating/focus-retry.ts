@@ -3,7 +3,7 @@
  * focus that does answer is not asked again.
  */
 import type { Desk } from './desk.ts';
-import { joinPauseMs, joinTriesMax } from './limit.ts';
+import { joinPauseMs, joinTriesMax, recoverAnswerMs } from './limit.ts';
 
 /** Answers of one that is not there, or not now. */
 const unreached = new Set([408, 503]);
@@ -26,9 +26,19 @@ export class FocusRetry {
     return true;
   }
 
+  /** A focus that lives answers within a dialog at once: one that says nothing is asked as if it had forgotten the dialog. */
+  afterSilence(then: (nowMs: number) => void): void {
+    this.#desk.setTimer(this.#timer, recoverAnswerMs, then);
+  }
+
   /** The focus is there, or not wanted any more. */
   stop(): void {
     this.#tries = 0;
+    this.answered();
+  }
+
+  /** Nothing more is waited for. */
+  answered(): void {
     this.#desk.clearTimer(this.#timer);
   }
 }

@@ -106,6 +106,24 @@ describe('a broken connection to the focus', () => {
     fine(scene);
   });
 
+  test('to a focus that says nothing within its dialog is followed by an INVITE after some seconds', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    focus.manners.update = 'leave';
+    world.network.streams.cut(focus.host);
+    await world.run(100);
+    expect(focus.invites).toHaveLength(0);
+    await world.run(5_000);
+    expect(focus.invites).toHaveLength(1);
+    await says(scene, 'one');
+    expect(phone.talk.texts).toEqual(['one']);
+    focus.answerUpdate();
+    await world.run(1_000);
+    await says(scene, 'two');
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+    fine(scene);
+  });
+
   test('to a focus that answers without media is followed by an INVITE too', async () => {
     const scene = await inGroup();
     const { world, focus } = scene;
