@@ -7,7 +7,7 @@ import type { DialogState, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { FocusRetry } from './focus-retry.ts';
-import { focusContact, mediaOf, sdpType } from './invitation-text.ts';
+import { focusContact, mediaOf, namedHeaders, sdpType } from './invitation-text.ts';
 import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
 import { ownUri, userPart } from './own-uri.ts';
 
@@ -54,6 +54,7 @@ export class FocusLink {
   #inviting: string | undefined;
   #identity: string;
   #wasUp = false;
+  #isStanding = false;
 
   constructor(desk: Desk, identity: string, terms: FocusTerms, owner: FocusOwner) {
     this.#desk = desk;
@@ -78,9 +79,9 @@ export class FocusLink {
     return this.#identity;
   }
 
-  /** The dialog as it is kept for another edge. */
-  get state(): DialogState | undefined {
-    return this.#dialog === undefined ? undefined : this.#desk.agent.dialogState(this.#dialog);
+  /** The session was agreed on, though its dialog may be another one soon. */
+  get isStanding(): boolean {
+    return this.#isStanding;
   }
 
   /** Accepts the focus's INVITE in the user's name; `then` gets the dialog as it is kept. */
@@ -105,6 +106,7 @@ export class FocusLink {
   /** Leaves the session. */
   bye(nowMs: number, headers: readonly Header[]): void {
     const dialog = this.#dialog;
+    this.#isStanding = false;
     this.leg.close(nowMs);
     if (dialog === undefined) return;
     this.#forget();
@@ -121,11 +123,13 @@ export class FocusLink {
   close(nowMs: number): void {
     this.cancelInvite(nowMs);
     this.leg.close(nowMs);
+    this.#isStanding = false;
     this.#forget();
   }
 
   #take(dialog: string): void {
     this.#dialog = dialog;
+    this.#isStanding = true;
     this.#retry.stop();
     this.#desk.ownDialog(dialog, (nowMs, event) => this.#event(nowMs, event));
   }
@@ -136,8 +140,11 @@ export class FocusLink {
     this.#dialog = undefined;
   }
 
+  /** Tells the dialog as it is kept for another edge. */
   #keep(then: (focus: DialogState) => void): void {
-    if (this.state !== undefined) then(this.state);
+    const dialog = this.#dialog;
+    const state = dialog === undefined ? undefined : this.#desk.agent.dialogState(dialog);
+    if (state !== undefined) then(state);
   }
 
   #contact(): Header {
@@ -208,20 +215,11 @@ export class FocusLink {
     const { agent, options } = this.#desk;
     const sdp = this.leg.offer('sendrecv', this.#terms.types);
     const { headers, body } = invite.body(sdp);
+    const named = namedHeaders(this.#terms.user, invite.uri);
+    const own = [...named, this.#contact(), ...this.#terms.headers];
     const dialog = agent.invite(
       nowMs,
-      {
-        method: 'INVITE',
-        uri: invite.uri,
-        headers: [
-          { name: 'From', value: `<${this.#terms.user}>` },
-          { name: 'To', value: `<${invite.uri}>` },
-          this.#contact(),
-          ...this.#terms.headers,
-          ...headers,
-        ],
-        body,
-      },
+      { method: 'INVITE', uri: invite.uri, headers: [...own, ...headers], body },
       options.resolve(invite.uri, this.#terms.contributionId),
     );
     this.#inviting = dialog;

@@ -32,16 +32,11 @@ export class FocusSide {
 
   /** The focus's session goes on. */
   get isActive(): boolean {
-    return (this.#isRestoring || this.state !== undefined) && !this.#isOver;
+    return (this.#isRestoring || this.#link?.isStanding === true) && !this.#isOver;
   }
 
   get leg(): MediaLeg | undefined {
     return this.#link?.leg;
-  }
-
-  /** The dialog as it is kept for another edge. */
-  get state(): DialogState | undefined {
-    return this.#link?.state;
   }
 
   /** A new leg in the place of an older one; the caller sets it up. */

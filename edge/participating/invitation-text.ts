@@ -218,3 +218,11 @@ export function restartBody(
 export function tagParam(featureTag: string): string {
   return `+g.3gpp.icsi-ref="${featureTag}"`;
 }
+
+/** From and To of a request in a user's name. */
+export function namedHeaders(from: string, to: string): readonly Header[] {
+  return [
+    { name: 'From', value: `<${from}>` },
+    { name: 'To', value: `<${to}>` },
+  ];
+}

@@ -22,6 +22,22 @@ describe('a client in a running session', () => {
     fine(scene);
   });
 
+  test('stays in it though the focus has to be asked for the group session anew [design 7]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    focus.manners.update = 481;
+    focus.manners.invite = 'ring';
+    await world.handOver();
+    await world.run(500);
+    expect(phone.up).toHaveLength(1);
+    focus.answer();
+    await world.run(100);
+    expect(phone.byes).toHaveLength(0);
+    await says(scene, 'one');
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
   test('may leave it at the new edge as it likes [PFT-021]', async () => {
     const scene = await inGroup();
     const { world, phone, focus } = scene;
