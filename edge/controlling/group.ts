@@ -141,10 +141,7 @@ export class Group {
     this.#ended(this.#stateAs(nowMs, reason === 'too-few' ? 'gone' : 'ended'));
   }
 
-  /**
-   * Goes on elsewhere: the members' functions come back to whoever takes the group up. What has no answer yet their functions send again, with
-   * the same ids.
-   */
+  /** Goes on elsewhere: the members' functions come back to whoever takes it up, and send again what has no answer yet. */
   leave(nowMs: number): void {
     this.#isOver = true;
     this.#idle.stop();

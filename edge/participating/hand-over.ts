@@ -25,8 +25,8 @@ export class HandOvers {
     for (const one of this.#under) one.start(nowMs);
   }
 
-  get isDone(): boolean {
-    return this.#under.every(({ isDone }) => isDone);
+  get progress(): 'under-way' | 'done' {
+    return this.#under.every(({ isDone }) => isDone) ? 'done' : 'under-way';
   }
 }
 

@@ -261,8 +261,7 @@ export class Participant {
       up: (nowMs) => {
         this.departure.isAwaited = false;
         this.#idle.start(nowMs);
-        // A client that has brought new media within its dialog begins anew.
-        this.bridge.clientDown(nowMs);
+        this.bridge.clientDown(nowMs); // With new media a client begins anew.
         this.bridge.clientUp(nowMs);
       },
       returned: (nowMs) => {

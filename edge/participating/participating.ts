@@ -77,9 +77,8 @@ export class Participating {
   }
 
   /** Everything is being given to other edges, or has been: `done`. */
-  get leaving(): 'under-way' | 'done' | undefined {
-    if (this.#handOvers === undefined) return undefined;
-    return this.#handOvers.isDone ? 'done' : 'under-way';
+  get leaving(): HandOvers['progress'] | undefined {
+    return this.#handOvers?.progress;
   }
 
   // --- what comes in
