@@ -61,12 +61,13 @@ export function buildMachines(
   const { publicHost = addresses.host, publicPort = addresses.msrpPort } = settings.msrp;
   const shownOf = (one: string) => ({ host: publicHost.replace('*', one), port: publicPort });
   const shown = shownOf(name);
+  const own = {
+    participating: msrpAddress('participating', addresses),
+    controlling: msrpAddress('controlling', addresses),
+  };
   const places = new SessionPlaces({
     edge: name,
-    own: {
-      participating: msrpAddress('participating', addresses),
-      controlling: msrpAddress('controlling', addresses),
-    },
+    own,
     shown: shownOf,
     placeOf: (other) => gateway?.placeOf(other),
     isOfFocus: (session) => msrp.controlling.path(session) !== '',
@@ -83,10 +84,10 @@ export function buildMachines(
   };
   const msrp = {
     participating: newMsrp(settings, msrpOptions),
-    // Members' edges are elsewhere: among several the focus has to be reached by them.
+    // Members' edges are elsewhere: among several the focus has to be reached by them, and without a detour.
     controlling: newMsrp(settings, {
       ...msrpOptions,
-      ...(gateway === undefined ? localAddresses.controlling : {}),
+      ...(gateway === undefined ? localAddresses.controlling : own.participating),
     }),
   };
   const isTrusted = trustOf(settings);

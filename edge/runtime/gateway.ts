@@ -77,9 +77,9 @@ export class Gateway {
     return neighbours.homeOf(address);
   }
 
-  /** Where another edge is reached; undefined for one that is not there. */
+  /** Where another edge was reached last, though it may be doubted; undefined for one that is not there. */
   placeOf(edge: string): Addresses | undefined {
-    return this.#options.neighbours.placeOf(edge);
+    return this.#options.neighbours.lastPlaceOf(edge);
   }
 
   /** Where requests for a URI of our domain go; undefined if that is here. */

@@ -94,6 +94,11 @@ export class Neighbours {
     return this.#doubted.has(edge) ? undefined : this.#living.get(edge);
   }
 
+  /** The same, though it may be found out at the moment whether the edge is gone. */
+  lastPlaceOf(edge: string): Addresses | undefined {
+    return this.#living.get(edge);
+  }
+
   /** Whether an address is another edge's. */
   isHost(host: string): boolean {
     for (const place of this.#living.values()) if (place.host === host) return true;

@@ -49,10 +49,9 @@ export class SessionPlaces {
 
   /** Where a URI of ours leads from within: not over what stands before the edges. Undefined for others' URIs. */
   insideOf(uri: MsrpUri): MsrpTarget | undefined {
-    const { own } = this.#options;
-    const { host, port } = this.#options.shown(this.#edgeOf(uri.sessionId));
-    const isHost = uri.host.replace(/[[\]]/g, '').toLowerCase() === host.toLowerCase();
-    if (!isHost || (uri.port ?? standardPort) !== port) return undefined;
+    const { own, shown } = this.#options;
+    const isOurs = names(uri, shown(this.#edgeOf(uri.sessionId))) || names(uri, own.participating);
+    if (!isOurs) return undefined;
     const found = this.find(uri.sessionId);
     if (found.kind === 'unknown') return undefined;
     if (found.kind === 'here') return own[found.side];
@@ -62,4 +61,9 @@ export class SessionPlaces {
   #edgeOf(sessionId: string): string {
     return edgeOfSession(sessionId) ?? this.#options.edge;
   }
+}
+
+function names(uri: MsrpUri, { host, port }: MsrpTarget): boolean {
+  const isHost = uri.host.replace(/[[\]]/g, '').toLowerCase() === host.toLowerCase();
+  return isHost && (uri.port ?? standardPort) === port;
 }

@@ -51,6 +51,7 @@ describe('a URI that the edges have given out', () => {
     expect(inside('msrp://MSRP.example.com/token.edge-a;tcp')).toEqual(participating);
     expect(inside('msrp://msrp.example.com/focus.edge-a;tcp')).toEqual(controlling);
     expect(inside('msrp://msrp.example.com/token;tcp')).toEqual(participating);
+    expect(inside('msrp://10.0.0.1:2855/focus.edge-a;tcp')).toEqual(controlling);
   });
 
   it('leads where it says if its edge is not known here, or if it is of somebody else', () => {
