@@ -46,7 +46,7 @@ export function restoreClient(
       lost(atMs);
       return;
     }
-    desk.agent.redirect(dialog, { routes: routesOf(state, binding), target: binding.target });
+    desk.agent.redirect(dialog, { routes: restoredRoutes(state, binding), target: binding.target });
     const transaction = desk.agent.reinvite(atMs, dialog, {
       headers: [contact, { name: 'Content-Type', value: sdpType }],
       body: leg.offer('sendrecv', participant.group),
@@ -63,7 +63,10 @@ export function restoreClient(
 }
 
 /** The way to the client: over the edge that it is connected to now, and on by the proxies that have recorded themselves. */
-function routesOf({ routes }: DialogState, { path = [] }: Binding): readonly string[] {
+export function restoredRoutes(
+  { routes }: Pick<DialogState, 'routes'>,
+  { path = [] }: Pick<Binding, 'path'>,
+): readonly string[] {
   const edges = path.filter(isEdge).map((uri) => `<${uri}>`);
   return [...edges, ...routes.filter((route) => !isEdge(parseAddress(route)?.uri ?? ''))];
 }

@@ -92,7 +92,7 @@ export class FocusLink {
   ): void {
     this.#take(dialog);
     this.#desk.agent.respond(nowMs, dialog, this.#answer(nowMs, media));
-    this.#keep(then);
+    this.#keep(dialog, then);
   }
 
   /** Takes the leg up after another edge, or this one before a restart, has lost it. */
@@ -141,9 +141,8 @@ export class FocusLink {
   }
 
   /** Tells the dialog as it is kept for another edge. */
-  #keep(then: (focus: DialogState) => void): void {
-    const dialog = this.#dialog;
-    const state = dialog === undefined ? undefined : this.#desk.agent.dialogState(dialog);
+  #keep(dialog: string, then: (focus: DialogState) => void): void {
+    const state = this.#desk.agent.dialogState(dialog);
     if (state !== undefined) then(state);
   }
 
@@ -205,7 +204,7 @@ export class FocusLink {
       if (answer?.kind !== 'media') this.#joinAgain(atMs);
       else {
         this.leg.complete(atMs, answer.media);
-        this.#keep((focus) => this.#owner.recovered(atMs, focus));
+        this.#keep(dialog, (focus) => this.#owner.recovered(atMs, focus));
       }
     });
   }
@@ -265,7 +264,7 @@ export class FocusLink {
     this.#take(dialog);
     this.#identity = focusContact(response) ?? this.#identity;
     this.leg.complete(nowMs, answer.media);
-    this.#keep((focus) => outcome.answered(nowMs, response, focus));
+    this.#keep(dialog, (focus) => outcome.answered(nowMs, response, focus));
   }
 
   #uninvited(nowMs: number, dialog: string): void {

@@ -21,6 +21,12 @@ describe('the media of a dialog', () => {
     expect(other.path).not.toEqual(offer.path);
   });
 
+  it('that nobody has agreed on can be let go of', () => {
+    const { leg } = new Ended(new LegWorld().ours);
+    leg.detach();
+    expect(leg.isUp).toBe(false);
+  });
+
   it('are up on both sides when the answer has come, and the answerer connects', () => {
     const { our, their } = new LegWorld().pair();
     expect([our.told, their.told]).toEqual([['up'], ['up']]);

@@ -1,5 +1,6 @@
 /** An edge that is asked to end gives what it holds to another one: nobody hears more of it than where the media are from now on. */
 import { describe, expect, test } from 'vitest';
+import { restoredRoutes } from '../../../../edge/participating/client-restore.ts';
 import { away, bob, bobInGroup, ended, fine, group, inGroup, says } from './scene.ts';
 
 describe('a client in a running session', () => {
@@ -148,6 +149,46 @@ describe('a client that can not be restored', () => {
   });
 });
 
+describe('a client that', () => {
+  test('leaves before it was looked up is not asked where its session goes on', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    world.edge.handOver('edge-2');
+    await world.run(100);
+    world.edge.kill();
+    await world.startEdge();
+    world.edge.lookups = 'hold';
+    await world.run(50);
+    phone.bye('SIP;cause=200;text="Call completed"');
+    await world.run(50);
+    world.edge.lookups = 'answer';
+    world.edge.release();
+    await world.run(500);
+    expect(phone.invites).toHaveLength(1);
+    expect((await world.state('bob', 'c1'))?.phase).toBe('gone');
+    expect(focus.up).toHaveLength(0);
+    fine(scene);
+  });
+});
+
+describe('the way to a client whose session was handed over', () => {
+  const edge = 'sip:10.0.0.2:5060;transport=tcp;lr;edge=b;flow=7';
+  const before = '<sip:10.0.0.1:5060;transport=tcp;lr;edge=a;flow=3>';
+  const proxy = '<sip:p.example.com;lr>';
+
+  test('leads over the edge that it is connected to now, and on by proxies of others [RFC 5626, RFC 3261 12.2.1.1]', () => {
+    expect(restoredRoutes({ routes: [before, proxy] }, { path: [edge] })).toEqual([
+      `<${edge}>`,
+      proxy,
+    ]);
+  });
+
+  test('is its own contact where no edge and no proxy stands between', () => {
+    expect(restoredRoutes({ routes: [before] }, {})).toEqual([]);
+    expect(restoredRoutes({ routes: ['nonsense'] }, { path: ['tel:+49'] })).toEqual(['nonsense']);
+  });
+});
+
 describe('whoever is away when an edge ends', () => {
   test('gets everything from the next one [design 6.1]', async () => {
     const scene = await away();
@@ -193,6 +234,7 @@ describe('an edge that is ending', () => {
     const scene = await inGroup();
     const { world, phone, focus } = scene;
     world.edge.handOver('edge-2');
+    expect(world.edge.participating.leaving).toBe('under-way');
     focus.open({ user: bob, contributionId: 'c2', members: group.members });
     phone.register();
     await world.run(100);

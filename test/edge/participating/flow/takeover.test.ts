@@ -32,6 +32,19 @@ describe('participants', () => {
     expect((await world.state('bob', 'c1'))?.counter).toBe(before);
     expect((await world.state('bob', 'c1'))?.roster).toEqual([alice, bob, carol]);
   });
+
+  test('are followed on where the focus goes on elsewhere [RFC 6665 4.1.3]', async () => {
+    const scene = await away();
+    const { world, focus } = scene;
+    focus.notify([alice, bob], { state: 'terminated;reason=deactivated' });
+    await world.run(100);
+    focus.subscriptions.shift();
+    expect(focus.subscriptions).toHaveLength(1);
+    focus.notify([alice, bob, carol]);
+    await world.run(100);
+    expect((await world.state('bob', 'c1'))?.roster).toEqual([alice, bob, carol]);
+    fine(scene);
+  });
 });
 
 describe('an edge that takes a leg up', () => {

@@ -1,0 +1,66 @@
+/** A focus whose edge ends lets its groups go on elsewhere: nobody is told that they have ended. */
+import { expect, test } from 'vitest';
+import { Focus } from './focus.ts';
+import { World } from './network.ts';
+import { inGroup, Party } from './party.ts';
+
+type Three = [Party, Party, Party];
+
+function leave(focus: Focus): void {
+  focus.node.do(() => focus.controlling.leave(focus.node.world.nowMs));
+}
+
+test('the members find their media gone and their dialogs unknown, without a word of an end [design 7]', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = inGroup(world, ['alice', 'bob', 'carol']) as Three;
+  leave(focus);
+  world.run(100);
+  expect([alice.isUp, bob.isUp]).toEqual([false, false]);
+  expect([alice.byes, bob.byes]).toEqual([[], []]);
+  expect(focus.store.kinds()).toEqual(['group-started']);
+  expect(focus.controlling.groupEntries()).toEqual({ groups: 0, members: 0 });
+  expect(focus.controlling.counts).toMatchObject({ dialogs: 0, sessions: 0, timers: 0 });
+  bob.bye();
+  world.run(100);
+  expect(world.answers('BYE', 'bob')).toEqual([481]);
+});
+
+test('what has no answer yet gets none, so that it is sent again where the group goes on [design 6.1]', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = inGroup(world, ['alice', 'bob']) as [Party, Party];
+  bob.onMessage = 'leave';
+  const id = alice.say('one');
+  world.run(50);
+  leave(focus);
+  world.run(60_000);
+  expect(alice.outcomes.get(id)).not.toBe(200);
+});
+
+test('whoever has subscribed to the participants is told to do so again [RFC 6665 4.1.3]', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = inGroup(world, ['alice', 'bob']) as [Party, Party];
+  bob.subscribe(alice.identity);
+  world.run(2_000);
+  leave(focus);
+  world.run(100);
+  const states = bob.notified.map(({ state }) => state);
+  expect(states.at(-1)).toBe('terminated;reason=deactivated');
+});
+
+test('a member who is still being invited gets a CANCEL [RFC 3261 9.1]', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = [new Party(world, 'alice'), new Party(world, 'bob')];
+  bob.onInvite = 'leave';
+  alice.create(['bob']);
+  world.run(50);
+  bob.answer(180);
+  world.run(50);
+  leave(focus);
+  world.run(100);
+  expect(bob.cancels).toHaveLength(1);
+  expect(bob.isUp).toBe(false);
+});
