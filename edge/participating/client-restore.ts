@@ -11,7 +11,7 @@ import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { mediaOf, sdpType } from './invitation-text.ts';
-import { restoreAnswerMs } from './limit.ts';
+import { rereadMaxMs, restoreAnswerMs } from './limit.ts';
 import type { Participant } from './participant.ts';
 
 /** A restored dialog may have sent more requests than its kept state knows of. */
@@ -39,13 +39,7 @@ export function restoreClient(
     participant.client.hangUp(atMs, [], () => {});
     participant.departure.lost(atMs, 'unreachable');
   };
-  desk.findUser(participant.name.user, (atMs, found) => {
-    const bindings = participant.eligible(found?.bindings ?? []);
-    const binding = bindings.find(({ contact: uri }) => uri === state.remoteTarget) ?? bindings[0];
-    if (binding === undefined || !isCurrent()) {
-      lost(atMs);
-      return;
-    }
+  const reinvite = (atMs: number, binding: Binding): void => {
     desk.agent.redirect(dialog, { routes: restoredRoutes(state, binding), target: binding.target });
     const transaction = desk.agent.reinvite(atMs, dialog, {
       headers: [contact, { name: 'Content-Type', value: sdpType }],
@@ -59,7 +53,20 @@ export function restoreClient(
       if (answer?.kind !== 'media' || !isCurrent()) lost(laterMs);
       else leg.complete(laterMs, answer.media);
     });
-  });
+  };
+  const find = (): void =>
+    desk.findUser(participant.name.user, (atMs, found) => {
+      if (!isCurrent()) return;
+      if (found === undefined) {
+        desk.setTimer(`restore/${desk.nextNumber()}`, rereadMaxMs, find);
+        return;
+      }
+      const known = participant.eligible(found.bindings);
+      const binding = known.find(({ contact: uri }) => uri === state.remoteTarget) ?? known[0];
+      if (binding === undefined) lost(atMs);
+      else reinvite(atMs, binding);
+    });
+  find();
 }
 
 /** The way to the client: over the edge that it is connected to now, and on by the proxies that have recorded themselves. */

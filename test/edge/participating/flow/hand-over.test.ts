@@ -39,6 +39,24 @@ describe('a client in a running session', () => {
     fine(scene);
   });
 
+  test('is asked when the store answers again [design 5.9]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    world.edge.handOver('edge-2');
+    await world.run(100);
+    world.edge.kill();
+    await world.startEdge();
+    world.edge.lookups = 'fault';
+    await world.run(2_000);
+    world.edge.lookups = 'answer';
+    await world.run(1_000);
+    expect(phone.up).toHaveLength(1);
+    expect(phone.invites).toHaveLength(1);
+    await says(scene, 'one');
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
   test('may leave it at the new edge as it likes [PFT-021]', async () => {
     const scene = await inGroup();
     const { world, phone, focus } = scene;
