@@ -50,9 +50,9 @@ export function routeRequest(request: SipRequest, flow: Flow, options: EdgeProxy
   const named = routeEdge(passed);
   if (named?.edge === options.edge && named.token !== undefined) {
     const popped = withoutFirst(passed, 'Route');
-    // Back from the client that this edge has recorded itself for: on to the next route.
-    if (targetOfToken(named.token)?.flow === flow.id) return routeRequest(popped, flow, options);
-    return toClient(popped, named.token, flow, options);
+    return isFromClient(popped, named.token, flow)
+      ? routeRequest(popped, flow, options)
+      : toClient(popped, named.token, flow, options);
   }
   const target = named?.edge ?? edgeIn(passed.uri)?.edge;
   const isOfLost = passed !== request || isLost(target, options);
@@ -64,6 +64,14 @@ export function routeRequest(request: SipRequest, flow: Flow, options: EdgeProxy
   if (edge === undefined || edge === options.edge) return { kind: 'local', message: passed };
   const message = onward(recorded(passed, flow, options), flow, options);
   return message === undefined ? tooManyHops : { kind: 'edge', edge, message };
+}
+
+/**
+ * Back from the client that this edge has recorded itself for: on to the next route. A client may have come over another connection; then
+ * the edge that serves its user stands behind this one.
+ */
+function isFromClient(popped: SipRequest, token: string, flow: Flow): boolean {
+  return targetOfToken(token)?.flow === flow.id || routeEdge(popped) !== undefined;
 }
 
 /**

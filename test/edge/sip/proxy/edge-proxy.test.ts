@@ -12,6 +12,21 @@ import {
 import { flowToken, targetOfToken } from '../../../../edge/sip/proxy/flow-token.ts';
 import { a, b, client, inner, request, requestOf } from './edges.ts';
 
+describe('a request of a client within a dialog', () => {
+  const own = `<sip:10.0.0.1:5060;transport=tcp;lr;edge=a;flow=${flowToken(client)}>`;
+  const server = '<sip:10.0.0.2:5060;edge=b;lr>';
+  const within = { To: '<sip:g1@rejoin.test>;tag=2', Route: `${own}, ${server}` };
+
+  test.each([client, { ...client, id: 'tcp:99', port: 9999 }])(
+    'goes on to the edge that serves its user, whatever connection it comes by [RFC 3261 16.12]',
+    (flow) => {
+      const routed = routeRequest(request('ACK', 'sip:g1@rejoin.test', within), flow, a);
+      expect(routed).toMatchObject({ kind: 'edge', edge: 'b' });
+      expect(headerValues(requestOf(routed), 'Route')).toEqual([server]);
+    },
+  );
+});
+
 describe('a request that names no edge', () => {
   test('goes to the home of the user who registers, with the way back in Path [RFC 5626 5.1]', () => {
     const routed = routeRequest(request('REGISTER', 'sip:rejoin.test'), client, a);
