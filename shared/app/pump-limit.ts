@@ -1,7 +1,7 @@
 /** Bounds of the pump that feeds the handlers from a queue. */
 
-/** Records of one batch; as in SQS and Lambda. */
-export const batchRecordsMax = 10;
+/** Records of one batch, where the queue gives so many: SQS gives ten, and Lambda's poller is another one anyway. */
+export const batchRecordsMax = 250;
 /** Batches at once, unless the caller says otherwise. */
 export const parallelDefault = 4;
 /** A handler that takes longer counts as failed; above what a hung look-up may take, below a person's patience. */
@@ -22,4 +22,4 @@ export const retriesWhenStopping = 2;
 export const steadyGapMs = 20;
 export const steadyBatches = 3;
 /** Under steady load records gather so long, which a lone event never waits. */
-export const gatherMs = 25;
+export const gatherMs = 50;

@@ -1,7 +1,9 @@
 /** Bounds of the memory adapters, and of the queue rules that the embedded store shares with them. */
 
-/** As in SQS: the records of one receipt. */
-export const receiveMax = 10;
+/** Records of one receipt, more than SQS gives: here a receipt costs the senders that wait behind it more than its records do. */
+export const receiveMax = 250;
+/** Bytes of one receipt, but for its last record: they are in memory until they are handled. */
+export const receiveBytesMax = 131_072;
 /** Records that are looked at, or received by their ids, at once. */
 export const theseMax = 100;
 /** What is shown of a body to who looks at its record: what it is about stands at its start. */

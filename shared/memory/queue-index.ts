@@ -42,6 +42,8 @@ export type TakeOptions = {
   readonly max: number;
   readonly nowMs: number;
   readonly visibilityMs: number;
+  /** Whether one more record may be taken; unless given, as many as `max`. */
+  readonly fits?: (sequence: number) => boolean;
 };
 
 export type BehindOptions = {
@@ -76,6 +78,7 @@ type Out = {
 
 type Taking = {
   readonly max: number;
+  readonly fits: (sequence: number) => boolean;
   readonly untilMs: number;
   readonly leases: Lease[];
   readonly exhausted: Exhausted[];
@@ -107,9 +110,10 @@ export class QueueIndex {
   }
 
   /** Leases up to `max` records: several of one group in their order, then those of further groups. */
-  take({ max, nowMs, visibilityMs }: TakeOptions): Taken {
+  take({ max, nowMs, visibilityMs, fits = () => true }: TakeOptions): Taken {
     this.#advance(nowMs);
-    const taking: Taking = { max, untilMs: nowMs + visibilityMs, leases: [], exhausted: [] };
+    const untilMs = nowMs + visibilityMs;
+    const taking: Taking = { max, fits, untilMs, leases: [], exhausted: [] };
     for (const group of this.#ready) {
       if (taking.leases.length >= max) break;
       this.#takeFrom(group, taking);
@@ -118,7 +122,10 @@ export class QueueIndex {
   }
 
   /** Leases these records if they wait; the groups of a FIFO queue of which a record is out stay shut. */
-  takeThese(records: readonly NamedRecord[], options: Omit<TakeOptions, 'max'>): readonly Lease[] {
+  takeThese(
+    records: readonly NamedRecord[],
+    options: Omit<TakeOptions, 'max' | 'fits'>,
+  ): readonly Lease[] {
     this.#advance(options.nowMs);
     const isShut = (name: string): boolean =>
       this.#options.isFifo && (this.#groups.get(name)?.out ?? 0) > 0;
@@ -255,8 +262,9 @@ export class QueueIndex {
 
   #takeFrom(group: Group, taking: Taking): void {
     while (taking.leases.length < taking.max) {
-      const sequence = group.waiting.shift();
-      if (sequence === undefined) break;
+      const sequence = group.waiting.first;
+      if (sequence === undefined || !taking.fits(sequence)) break;
+      group.waiting.shift();
       this.#waiting--;
       const before = this.#received.get(sequence) ?? 0;
       this.#received.delete(sequence);

@@ -6,12 +6,14 @@
  * The index changes only after the rows are committed: `send` and `remove` put what follows the commit in a list.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { bodyStartLength, receiveMax } from '../memory/limit.ts';
+import { bodyStartLength, receiveBytesMax, receiveMax } from '../memory/limit.ts';
 import { type Exhausted, type Lease, QueueIndex, type Taken } from '../memory/queue-index.ts';
 import { deadLetterQueue, isFifo } from '../memory/queue-name.ts';
 import type { PeekedRecord, QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
 import { DeduplicationFile, type Write } from './deduplication-file.ts';
 import type { Given, Received } from './operation.ts';
+
+type Row = ReturnType<StatementSync['get']>;
 
 type OneQueue = { readonly id: number; readonly index: QueueIndex };
 
@@ -84,9 +86,11 @@ export class QueueFile {
   receive({ queue, max, visibilityMs }: Given['receive'], nowMs: number): Received {
     const index = this.#queues.get(queue)?.index;
     if (index === undefined) return { records: [], nextAtMs: undefined };
-    const taken = index.take({ max: Math.min(max, receiveMax), nowMs, visibilityMs });
+    const rows = new Map<number, Row>();
+    const fits = this.#reader(rows);
+    const taken = index.take({ max: Math.min(max, receiveMax), nowMs, visibilityMs, fits });
     try {
-      const records = taken.leases.map((lease) => this.#recordOf(lease));
+      const records = taken.leases.map((lease) => recordOf(lease, rows.get(lease.sequence)));
       this.#keepReceipts(deadLetterQueue(queue), taken);
       return { records, nextAtMs: index.nextAtMs() };
     } catch (error) {
@@ -107,7 +111,7 @@ export class QueueFile {
     });
     const leases = index.takeThese(records, { nowMs, visibilityMs });
     try {
-      const received = leases.map((lease) => this.#recordOf(lease));
+      const received = leases.map((lease) => recordOf(lease, this.#read.get(lease.sequence)));
       this.#keepReceipts(undefined, { leases, exhausted: [] });
       return received;
     } catch (error) {
@@ -193,19 +197,15 @@ export class QueueFile {
     for (const record of exhausted) this.#queueOf(dead, id).index.add(record);
   }
 
-  #recordOf({ sequence, receipt, receives }: Lease): QueueRecord {
-    const row = this.#read.get(sequence);
-    if (row === undefined)
-      throw new Error(`record ${sequence} is in the index but not in the file`);
-    const { grp, deduplication_id: deduplicationId, sent_at_ms: sentAtMs, body } = row;
-    return {
-      id: String(sequence),
-      receipt,
-      receives,
-      body: String(body),
-      group: typeof grp === 'string' ? grp : undefined,
-      deduplicationId: typeof deduplicationId === 'string' ? deduplicationId : undefined,
-      sentAtMs: Number(sentAtMs),
+  /** Reads rows as long as they are not too many bytes together. */
+  #reader(rows: Map<number, Row>): (sequence: number) => boolean {
+    let bytes = 0;
+    return (sequence) => {
+      if (bytes >= receiveBytesMax) return false;
+      const row = this.#read.get(sequence);
+      rows.set(sequence, row);
+      bytes += String(row?.body ?? '').length;
+      return true;
     };
   }
 
@@ -249,4 +249,18 @@ export class QueueFile {
     }
     return highest;
   }
+}
+
+function recordOf({ sequence, receipt, receives }: Lease, row: Row): QueueRecord {
+  if (row === undefined) throw new Error(`record ${sequence} is in the index but not in the file`);
+  const { grp, deduplication_id: deduplicationId, sent_at_ms: sentAtMs, body } = row;
+  return {
+    id: String(sequence),
+    receipt,
+    receives,
+    body: String(body),
+    group: typeof grp === 'string' ? grp : undefined,
+    deduplicationId: typeof deduplicationId === 'string' ? deduplicationId : undefined,
+    sentAtMs: Number(sentAtMs),
+  };
 }

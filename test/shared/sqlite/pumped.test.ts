@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PumpHandler, startPump } from '../../../shared/app/pump.ts';
+import { receiveBytesMax, receiveMax } from '../../../shared/memory/limit.ts';
 import { openSqlite, type Sqlite } from '../../../shared/sqlite/open-sqlite.ts';
 
 let folder: string;
@@ -84,4 +85,28 @@ test('a pump that was stopped leaves nothing that keeps the store from closing',
   await opened.store.close();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(errors).toEqual([]);
+});
+
+test('one receipt brings many small records, or few large ones: what is received is in memory', async () => {
+  const { queue } = opened;
+  const options = { max: 1_000, waitMs: 0, visibilityMs: 30_000 };
+  const entry = (queueName: string, number: number, body: string) => ({
+    queue: queueName,
+    group: 'one',
+    deduplicationId: `${number}`,
+    body,
+  });
+  const numbers = Array.from({ length: receiveMax + 50 }, (_, index) => index);
+  await queue.send(numbers.map((number) => entry('small.fifo', number, `${number}`)));
+  const small = await queue.receive('small.fifo', options);
+  expect(small.map(({ body }) => Number(body))).toEqual(numbers.slice(0, receiveMax));
+  const large = 'x'.repeat(receiveBytesMax / 4);
+  await queue.send(numbers.slice(0, 9).map((number) => entry('large.fifo', number, large)));
+  const first = await queue.receive('large.fifo', options);
+  expect(first).toHaveLength(4);
+  await queue.remove(
+    'large.fifo',
+    first.map(({ receipt }) => receipt),
+  );
+  expect(await queue.receive('large.fifo', options)).toHaveLength(4);
 });
