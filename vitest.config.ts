@@ -20,6 +20,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', new CountReporter()],
     testTimeout: 20_000,
+    // Each processor: unless told, one of them is left out, which on a small machine is half of all.
+    maxWorkers: '100%',
     // Every line and branch of the pure folders: `npm test -- --coverage`, which `.ci/run` gives.
     coverage: {
       provider: 'v8',
