@@ -73,14 +73,17 @@ function delivered(waiting: number): Promise<{ readonly rate: number; readonly p
     const sampling = setInterval(() => {
       peakMb = Math.max(peakMb, residentMb(server));
     }, 20);
-    await client.register();
-    await until('the first message', () => client.received.length > 0);
-    const started = performance.now();
-    await until('everything', () => client.received.length > waiting, 120_000);
-    const rate = waiting / ((performance.now() - started) / 1000);
-    clearInterval(sampling);
-    await Promise.all([client.close(), focus.close()]);
-    return { rate, peakMb };
+    try {
+      await client.register();
+      await until('the first message', () => client.received.length > 0);
+      const started = performance.now();
+      await until('everything', () => client.received.length > waiting, 120_000);
+      const rate = waiting / ((performance.now() - started) / 1000);
+      return { rate, peakMb };
+    } finally {
+      clearInterval(sampling);
+      await Promise.all([client.close(), focus.close()]);
+    }
   });
 }
 

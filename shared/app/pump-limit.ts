@@ -2,6 +2,8 @@
 
 /** Records of one batch, where the queue gives so many: SQS gives ten, and Lambda's poller is another one anyway. */
 export const batchRecordsMax = 250;
+/** Bytes of a batch behind which the pump doesn't pause: below what a queue gives at a time. */
+export const batchBytesFull = 65_536;
 /** Batches at once, unless the caller says otherwise. */
 export const parallelDefault = 4;
 /** A handler that takes longer counts as failed; above what a hung look-up may take, below a person's patience. */

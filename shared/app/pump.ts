@@ -10,6 +10,7 @@
 import type { Queue, QueueRecord } from '../ports/queue.ts';
 import type { SqsBatchResponse } from './batch.ts';
 import {
+  batchBytesFull,
   batchRecordsMax,
   gatherMs,
   handlerTimeoutMs,
@@ -98,7 +99,7 @@ class PumpLoop {
     const batch = this.#isStopping ? this.#giveBack(records) : this.#handle(records);
     this.#running.add(batch);
     void batch.then(() => this.#running.delete(batch));
-    if (this.#isSteady() && records.length < batchRecordsMax) await this.#nap(gatherMs);
+    if (this.#isSteady() && !isFull(records)) await this.#nap(gatherMs);
   }
 
   /** Whether the last batches came close upon one another. */
@@ -200,6 +201,12 @@ class PumpLoop {
   #log(error: unknown, message: string): void {
     this.#options.log.error({ err: error, queue: this.#options.queueName }, message);
   }
+}
+
+/** More may wait: the queue gives no more at a time, by number or by size. */
+function isFull(records: readonly QueueRecord[]): boolean {
+  const bytes = records.reduce((sum, { body }) => sum + body.length, 0);
+  return records.length >= batchRecordsMax || bytes >= batchBytesFull;
 }
 
 function backOff(times: number, min: number, max: number): number {
