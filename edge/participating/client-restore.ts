@@ -11,11 +11,8 @@ import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { mediaOf, sdpType } from './invitation-text.ts';
-import { rereadMaxMs, restoreAnswerMs } from './limit.ts';
+import { rereadMaxMs, restoreAnswerMs, sequenceGap } from './limit.ts';
 import type { Participant } from './participant.ts';
-
-/** A restored dialog may have sent more requests than its kept state knows of. */
-const sequenceGap = 1000;
 
 /** Takes a client's session up; `client` is its dialog as the other edge had it. */
 export function restoreClient(

@@ -8,6 +8,7 @@ import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { FocusRetry } from './focus-retry.ts';
 import { focusContact, mediaOf, namedHeaders, sdpType } from './invitation-text.ts';
+import { sequenceGap } from './limit.ts';
 import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
 import { ownUri, userPart } from './own-uri.ts';
 
@@ -40,9 +41,6 @@ export type FocusInviteOutcome = {
   readonly answered: (nowMs: number, response: SipResponse, focus: DialogState) => void;
   readonly refused: (nowMs: number, status: number, response: SipResponse | undefined) => void;
 };
-
-/** A restored dialog may have sent more requests than its last kept state knows of. */
-const sequenceGap = 1000;
 
 export class FocusLink {
   readonly #desk: Desk;

@@ -43,6 +43,8 @@ export const upstreamMessagesMax = 256;
 export const settleMs = 6_000;
 /** A client that was handed over has so long to answer where its session goes on. */
 export const restoreAnswerMs = 5_000;
+/** A restored dialog may have sent so many requests more than its last kept state knows of. */
+export const sequenceGap = 1_000;
 /** A focus has so long to answer a re-INVITE that brings a lost leg up again: it is a machine, and near. */
 export const recoverAnswerMs = 4_000;
 /** A re-join waits so long for its decision. */

@@ -20,6 +20,8 @@ export class RosterWatch {
   readonly #user: string;
   readonly #owner: RosterOwner;
   #identity = '';
+  /** The timer of another attempt, where the notifier goes on elsewhere. */
+  #retry: string | undefined;
   #dialog: string | undefined;
   #conference: Conference | undefined;
   /** The whole document was asked for and has not come yet. */
@@ -37,6 +39,7 @@ export class RosterWatch {
 
   /** Subscribes to a group session, unless that is done already. */
   start(nowMs: number, identity: string): void {
+    this.#dropRetry();
     if (this.#dialog !== undefined) return;
     this.#identity = identity;
     const dialog = subscribeToRoster(nowMs, this.#desk, {
@@ -54,12 +57,18 @@ export class RosterWatch {
 
   /** Un-SUBSCRIBEs. */
   stop(nowMs: number): void {
+    this.#dropRetry();
     const dialog = this.#dialog;
     if (dialog === undefined) return;
     this.#forget();
     // The last NOTIFY still comes within the dialog: it is answered by the owner of none.
     this.#desk.ownDialog(dialog, (atMs, event) => this.#afterwards(atMs, dialog, event));
     this.#subscribeAgain(nowMs, dialog, 0);
+  }
+
+  #dropRetry(): void {
+    if (this.#retry !== undefined) this.#desk.clearTimer(this.#retry);
+    this.#retry = undefined;
   }
 
   #afterwards(nowMs: number, dialog: string, event: SipEvent): void {
@@ -119,9 +128,12 @@ export class RosterWatch {
     if (request.body.length > 0) this.#apply(nowMs, request.body);
     const state = (header(request, 'Subscription-State') ?? 'active').toLowerCase();
     if (!state.startsWith('terminated')) return;
+    const retry = `resubscribe/${this.#dialog}`;
     this.#forget();
-    // RFC 6665 4.1.3: the notifier goes on elsewhere.
-    if (state.includes('reason=deactivated')) this.start(nowMs, this.#identity);
+    if (!state.includes('reason=deactivated')) return;
+    // RFC 6665 4.1.3: the notifier goes on elsewhere. One that says so again and again is not asked without a pause.
+    this.#retry = retry;
+    this.#desk.setTimer(retry, rosterRefreshMinMs, (atMs) => this.start(atMs, this.#identity));
   }
 
   #apply(nowMs: number, body: Uint8Array): void {

@@ -11,7 +11,7 @@ import { CoreReturn } from '../sip/proxy/core-return.ts';
 import { addressOfRecord, parseUri } from '../sip/uri.ts';
 import type { Addresses } from './build.ts';
 import type { EntranceOptions } from './entrance.ts';
-import { factoryUser, isGroupUser } from './gateway.ts';
+import { factoryUser, flowTarget, isGroupUser } from './gateway.ts';
 import { policyOf } from './policy.ts';
 import { refusalBytes } from './refusal-response.ts';
 
@@ -46,8 +46,7 @@ export function returnOf(
     if (outcome.kind === 'passed') send(printMessage(outcome.message), outcome.target);
     else if (message.kind === 'request') {
       const bytes = refusalBytes({ ...outcome, request: message });
-      const { id, ...back } = flow;
-      if (bytes !== undefined) send(bytes, { ...back, flow: id });
+      if (bytes !== undefined) send(bytes, flowTarget(flow));
     }
     return true;
   };

@@ -182,6 +182,7 @@ export class Gateway {
   }
 }
 
-function flowTarget({ transport, host, port, id }: Flow): Target {
+/** The way back over the connection that something came by. */
+export function flowTarget({ transport, host, port, id }: Flow): Target {
   return { transport, host, port, flow: id };
 }

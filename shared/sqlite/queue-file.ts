@@ -15,6 +15,8 @@ import type { Given, Received } from './operation.ts';
 
 type Row = ReturnType<StatementSync['get']>;
 
+type Reading = { fault: unknown; readonly fits: (sequence: number) => boolean };
+
 type OneQueue = { readonly id: number; readonly index: QueueIndex };
 
 export type QueueFileOptions = {
@@ -87,9 +89,11 @@ export class QueueFile {
     const index = this.#queues.get(queue)?.index;
     if (index === undefined) return { records: [], nextAtMs: undefined };
     const rows = new Map<number, Row>();
-    const fits = this.#reader(rows);
+    const reading = this.#reader(rows);
+    const { fits } = reading;
     const taken = index.take({ max: Math.min(max, receiveMax), nowMs, visibilityMs, fits });
     try {
+      if (reading.fault !== undefined) throw reading.fault;
       const records = taken.leases.map((lease) => recordOf(lease, rows.get(lease.sequence)));
       this.#keepReceipts(deadLetterQueue(queue), taken);
       return { records, nextAtMs: index.nextAtMs() };
@@ -197,16 +201,24 @@ export class QueueFile {
     for (const record of exhausted) this.#queueOf(dead, id).index.add(record);
   }
 
-  /** Reads rows as long as they are not too many bytes together. */
-  #reader(rows: Map<number, Row>): (sequence: number) => boolean {
+  /** Reads rows as long as they are not too many bytes together. A fault is kept: the index is not to be left in the midst of taking. */
+  #reader(rows: Map<number, Row>): Reading {
     let bytes = 0;
-    return (sequence) => {
-      if (bytes >= receiveBytesMax) return false;
-      const row = this.#read.get(sequence);
-      rows.set(sequence, row);
-      bytes += String(row?.body ?? '').length;
-      return true;
+    const reading: Reading = {
+      fault: undefined,
+      fits: (sequence) => {
+        if (bytes >= receiveBytesMax || reading.fault !== undefined) return false;
+        try {
+          const row = this.#read.get(sequence);
+          rows.set(sequence, row);
+          bytes += String(row?.body ?? '').length;
+        } catch (error) {
+          reading.fault = error;
+        }
+        return reading.fault === undefined;
+      },
     };
+    return reading;
   }
 
   #idOf(name: string): number {

@@ -124,6 +124,16 @@ test('records whose receipts can not be counted stay in the queue', () => {
   expect(bodiesIn(runner.run({ nowMs: 1_000, operations: [receive] })[0])).toEqual(['1', '2']);
 });
 
+test('records of which one can not be read stay in the queue, in their order', () => {
+  run(send('1'), send('2'));
+  const { sequence } = db.prepare('SELECT max(sequence) AS sequence FROM record').get() ?? {};
+  const set = db.prepare('UPDATE record SET sent_at_ms = ? WHERE sequence = ?');
+  set.run(2n ** 62n, Number(sequence));
+  expect(run(receive)[0]?.isDone).toBe(false);
+  set.run(0, Number(sequence));
+  expect(bodiesIn(run(receive)[0])).toEqual(['1', '2']);
+});
+
 test('records that can not be moved to the dead letters stay in the queue', () => {
   run(send('1'), receive);
   runner.run({ nowMs: 1_000, operations: [receive] });

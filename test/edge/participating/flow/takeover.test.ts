@@ -37,12 +37,37 @@ describe('participants', () => {
     const scene = await away();
     const { world, focus } = scene;
     focus.notify([alice, bob], { state: 'terminated;reason=deactivated' });
-    await world.run(100);
+    await world.run(1_100);
     focus.subscriptions.shift();
     expect(focus.subscriptions).toHaveLength(1);
     focus.notify([alice, bob, carol]);
     await world.run(100);
     expect((await world.state('bob', 'c1'))?.roster).toEqual([alice, bob, carol]);
+    fine(scene);
+  });
+});
+
+describe('a focus that ends every subscription as one that goes on elsewhere', () => {
+  const state = 'terminated;reason=deactivated';
+
+  test('is asked again with a pause, and not any more once the client is back [RFC 6665 4.1.3]', async () => {
+    const scene = await away();
+    const { world, phone, focus } = scene;
+    const asked = () => focus.requests.filter(({ method }) => method === 'SUBSCRIBE').length;
+    const before = asked();
+    for (let number = 0; number < 50; number++) {
+      focus.notify([alice, bob], { state });
+      focus.subscriptions.length = 0;
+      await world.run(100);
+    }
+    expect(asked() - before).toBeLessThanOrEqual(5);
+    await world.run(1_000);
+    focus.notify([alice, bob], { state });
+    phone.register();
+    await world.run(500);
+    const back = asked();
+    await world.run(5_000);
+    expect(asked()).toBe(back);
     fine(scene);
   });
 });
