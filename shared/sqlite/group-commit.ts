@@ -1,24 +1,23 @@
 /**
  * The main thread's side of the embedded store: while one batch is with the worker, operations collect, and all of them are the next
  * batch. So a lone writer waits for nobody, and many share one flush of the disk.
+ *
+ * Sends are batches of their own: somebody on the wire waits for each, and what the functions read and write, which nobody waits for,
+ * would be in the same transaction before them.
  */
 import type { Worker } from 'node:worker_threads';
-import { errorOf } from './fault.ts';
+import { flatSends } from './flat-sends.ts';
+import { Lane } from './lane.ts';
+import { collectedBytesMax, collectedOperationsMax } from './limit.ts';
 import {
-  batchBytesMax,
-  batchOperationsMax,
-  collectedBytesMax,
-  collectedOperationsMax,
-} from './limit.ts';
-import type { Answer, Answers, FromWorker, Given, Kind, Operation, ToWorker } from './operation.ts';
-
-type Pending = {
-  readonly operation: Operation;
-  readonly bytes: number;
-  readonly transferred: readonly ArrayBuffer[];
-  readonly resolve: (value: Answers[Kind]) => void;
-  readonly reject: (error: Error) => void;
-};
+  type Answers,
+  allDone,
+  type FromWorker,
+  type Given,
+  type Kind,
+  type Operation,
+  type ToWorker,
+} from './operation.ts';
 
 export type Weight = {
   /** About how many bytes the operation carries. */
@@ -34,21 +33,20 @@ export class GroupCommit {
   readonly #thread: StoreThread;
   readonly #nowMs: () => number;
   readonly #exited: Promise<void>;
-  #collected: Pending[] = [];
-  #collectedBytes = 0;
-  #out: readonly Pending[] = [];
-  #isScheduled = false;
+  readonly #sends = new Lane();
+  readonly #others = new Lane();
+  /** Whose batches the thread has, in its order. */
+  readonly #out: Lane[] = [];
+  readonly #scheduled = new Set<Lane>();
   /** Why nothing more is taken. */
   #ended: Error | undefined;
   #drained: (() => void) | undefined;
-  #beforeBatch: (operations: readonly Operation[]) => void = () => undefined;
+  #afterBatch: (operations: readonly Operation[]) => void = () => undefined;
 
   constructor(thread: StoreThread, nowMs: () => number) {
     this.#thread = thread;
     this.#nowMs = nowMs;
-    thread.on('message', (message: FromWorker) => {
-      if (message.kind === 'answers') this.#settle(message.answers);
-    });
+    thread.on('message', (message: FromWorker) => this.#answered(message));
     thread.on('error', (error: Error) => this.#die(error));
     this.#exited = new Promise((resolve) => {
       thread.once('exit', () => {
@@ -62,9 +60,9 @@ export class GroupCommit {
     return this.#ended !== undefined;
   }
 
-  /** Lets a listener add operations to a batch that is about to go. */
+  /** Tells of each batch that has just gone; what is asked for then comes behind it. */
   onBatch(listener: (operations: readonly Operation[]) => void): void {
-    this.#beforeBatch = listener;
+    this.#afterBatch = listener;
   }
 
   /** Puts an operation into the next batch. */
@@ -73,16 +71,16 @@ export class GroupCommit {
     const operation = { kind, given } as unknown as Operation;
     const refusal = this.#ended ?? this.#overload(bytes);
     if (refusal !== undefined) return Promise.reject(refusal);
+    const lane = kind === 'send' ? this.#sends : this.#others;
     return new Promise((resolve, reject) => {
-      this.#collected.push({
+      lane.add({
         operation,
         bytes,
         transferred,
         resolve: (value) => resolve(value as Answers[K]),
         reject,
       });
-      this.#collectedBytes += bytes;
-      this.#schedule();
+      this.#schedule(lane);
     });
   }
 
@@ -90,7 +88,7 @@ export class GroupCommit {
   async close(): Promise<void> {
     if (this.#ended === undefined) {
       this.#ended = new Error('the store is closed');
-      if (this.#out.length + this.#collected.length > 0) {
+      if (this.#isBusy) {
         await new Promise<void>((resolve) => {
           this.#drained = resolve;
         });
@@ -100,80 +98,72 @@ export class GroupCommit {
     await this.#exited;
   }
 
+  get #isBusy(): boolean {
+    return this.#out.length + this.#sends.size + this.#others.size > 0;
+  }
+
   #overload(bytes: number): Error | undefined {
     const isOver =
-      this.#collected.length >= collectedOperationsMax ||
-      this.#collectedBytes + bytes > collectedBytesMax;
+      this.#sends.size + this.#others.size >= collectedOperationsMax ||
+      this.#sends.bytes + this.#others.bytes + bytes > collectedBytesMax;
     return isOver ? new Error('the store is overloaded: its disk is too slow') : undefined;
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || this.#out.length > 0) return;
-    this.#isScheduled = true;
-    // Not at once: whoever goes on in this turn of the loop, and who was just answered, gets into the same batch.
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.#send();
-    });
+  #schedule(lane: Lane): void {
+    if (lane.size === 0 || lane.isOut || this.#scheduled.has(lane)) return;
+    this.#scheduled.add(lane);
+    const send = (): void => {
+      this.#scheduled.delete(lane);
+      this.#send(lane);
+    };
+    // Whoever goes on in this turn of the loop gets into the same batch, where there are others at all.
+    if (lane.wasShared) setImmediate(send);
+    else queueMicrotask(send);
   }
 
-  #send(): void {
-    // A listener of the batch before may have asked for this turn while that batch was on its way out.
-    if (this.#out.length > 0) return;
-    const batch = this.#takeBatch();
-    if (batch.length === 0) return;
-    const left = this.#collected.length;
-    this.#beforeBatch(batch.map((pending) => pending.operation));
-    // Receipts that wait; they weigh nothing, and are no more than there are waits.
-    batch.push(...this.#collected.splice(left));
-    this.#out = batch;
+  #send(lane: Lane): void {
+    // Nothing is left where the thread has ended meanwhile.
+    if (lane.size === 0) return;
+    const batch = lane.take();
+    this.#out.push(lane);
     const operations = batch.map((pending) => pending.operation);
-    const buffers = batch.flatMap((pending) => pending.transferred);
     try {
-      this.#post({ kind: 'batch', batch: { nowMs: this.#nowMs(), operations } }, buffers);
+      const nowMs = this.#nowMs();
+      if (lane === this.#sends) this.#post(flatSends(nowMs, operations), []);
+      else {
+        const buffers = batch.flatMap((pending) => pending.transferred);
+        this.#post({ kind: 'batch', batch: { nowMs, operations } }, buffers);
+      }
     } catch (error) {
       // Something in it can't be cloned: a mistake of a caller, that must not end the process.
       const cause = error instanceof Error ? error.message : String(error);
       const fault = { message: 'the store can not take what it was given', cause };
-      this.#settle(batch.map(() => ({ isDone: false, fault })));
+      this.#out.pop();
+      lane.settle(batch.map(() => ({ isDone: false, fault })));
+      this.#goOn(lane);
+      return;
     }
+    this.#afterBatch(operations);
   }
 
-  /** Takes out what was collected, up to the bounds of a batch. */
-  #takeBatch(): Pending[] {
-    let bytes = 0;
-    let count = 0;
-    for (const pending of this.#collected) {
-      if (count === batchOperationsMax || (count > 0 && bytes + pending.bytes > batchBytesMax))
-        break;
-      bytes += pending.bytes;
-      count++;
-    }
-    this.#collectedBytes -= bytes;
-    if (count < this.#collected.length) return this.#collected.splice(0, count);
-    const all = this.#collected;
-    this.#collected = [];
-    return all;
+  #answered(message: FromWorker): void {
+    const lane = this.#out.shift();
+    if (lane === undefined) return;
+    if (message === allDone) lane.settle(allDone);
+    else if (message.kind === 'answers') lane.settle(message.answers);
+    this.#goOn(lane);
   }
 
-  #settle(answers: readonly Answer[]): void {
-    const settled = this.#out;
-    this.#out = [];
-    for (const [index, pending] of settled.entries()) {
-      const answer = answers[index];
-      if (answer?.isDone) pending.resolve(answer.value);
-      else pending.reject(answer ? errorOf(answer.fault) : new Error('the store did not answer'));
-    }
-    if (this.#collected.length > 0) this.#schedule();
-    else this.#drained?.();
+  #goOn(lane: Lane): void {
+    this.#schedule(lane);
+    if (!this.#isBusy) this.#drained?.();
   }
 
   #die(cause: Error): void {
     this.#ended ??= new Error('the store failed and takes nothing more; restart', { cause });
-    const lost = [...this.#out, ...this.#collected];
-    this.#out = [];
-    this.#collected = [];
-    for (const pending of lost) pending.reject(this.#ended);
+    this.#out.length = 0;
+    this.#sends.fail(this.#ended);
+    this.#others.fail(this.#ended);
     this.#drained?.();
   }
 

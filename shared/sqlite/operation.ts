@@ -5,6 +5,7 @@
 import type { PeekedRecord, QueueDepth, QueueEntry, QueueRecord } from '../ports/queue.ts';
 import type { Segment, Waiting } from '../ports/store.ts';
 import type { Fault } from './fault.ts';
+import type { FlatSends } from './flat-sends.ts';
 
 export type ItemRow = {
   readonly partition: string;
@@ -122,14 +123,20 @@ export type Answer =
   | { readonly isDone: true; readonly value: Answers[Kind] }
   | { readonly isDone: false; readonly fault: Fault };
 
+/** A batch of sends is a list of its own form. */
 export type ToWorker =
+  | FlatSends
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'close' };
+
+/** Every operation of the batch is done, and none has a value. */
+export const allDone = 0;
 
 export type FromWorker =
   | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly fault: Fault }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] };
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | typeof allDone;
 
 export type WorkerData = {
   readonly file: string;

@@ -2,7 +2,7 @@
 import { type Transferable, Worker } from 'node:worker_threads';
 import { Bell } from './bell.ts';
 import { errorOf } from './fault.ts';
-import type { FromWorker, ToWorker, WorkerData } from './operation.ts';
+import { allDone, type FromWorker, type ToWorker, type WorkerData } from './operation.ts';
 
 /** The thread sleeps without looking at its messages, so each comes with a ring. */
 class StoreWorker extends Worker {
@@ -30,7 +30,7 @@ export async function startWorker(data: Omit<WorkerData, 'bell'>): Promise<Worke
     worker.once('error', reject);
     worker.once('message', (message: FromWorker) => {
       worker.off('error', reject);
-      if (message.kind === 'refused') reject(errorOf(message.fault));
+      if (message !== allDone && message.kind === 'refused') reject(errorOf(message.fault));
       else resolve(worker);
     });
   });

@@ -13,8 +13,15 @@ import {
 import { BatchRunner } from './batch-runner.ts';
 import { Bell } from './bell.ts';
 import { faultOf } from './fault.ts';
+import { batchOf } from './flat-sends.ts';
 import { openFile } from './open-file.ts';
-import type { Answer, FromWorker, ToWorker, WorkerData } from './operation.ts';
+import {
+  type Answer,
+  allDone,
+  type FromWorker,
+  type ToWorker,
+  type WorkerData,
+} from './operation.ts';
 
 type Opened = { readonly db: DatabaseSync; readonly runner: BatchRunner };
 
@@ -40,9 +47,10 @@ function serve(port: MessagePort, bell: Bell, { db, runner }: Opened): void {
   // The thread's own files; main.ts keeps the others.
   flushCompileCache();
   for (const message of messagesOf(port, bell)) {
-    if (message.kind === 'close') break;
-    const answers = runner.run(message.batch);
-    tell(port, { kind: 'answers', answers }, buffersOf(answers));
+    if ('kind' in message && message.kind === 'close') break;
+    const answers = runner.run('kind' in message ? message.batch : batchOf(message));
+    if (answers.every(isPlain)) tell(port, allDone);
+    else tell(port, { kind: 'answers', answers }, buffersOf(answers));
   }
   // Closing copies the log to its place and removes it.
   db.close();
@@ -61,6 +69,10 @@ function* messagesOf(port: MessagePort, bell: Bell): Generator<ToWorker> {
     if (received === undefined) bell.sleep(rings);
     else yield received.message;
   }
+}
+
+function isPlain(answer: Answer): boolean {
+  return answer.isDone && answer.value === undefined;
 }
 
 /** The bytes of segments change hands instead of being copied. */

@@ -1,21 +1,37 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { QueueEntry } from '../../../shared/ports/queue.ts';
+import { batchOf } from '../../../shared/sqlite/flat-sends.ts';
 import { GroupCommit } from '../../../shared/sqlite/group-commit.ts';
 import { batchOperationsMax, collectedOperationsMax } from '../../../shared/sqlite/limit.ts';
-import type { Answer, Operation, ToWorker } from '../../../shared/sqlite/operation.ts';
+import {
+  type Answer,
+  allDone,
+  type Operation,
+  type ToWorker,
+} from '../../../shared/sqlite/operation.ts';
 
 /** A thread that keeps what it's sent until the test answers. */
 class Thread extends EventEmitter {
   readonly batches: (readonly Operation[])[] = [];
+  #answered = 0;
 
   postMessage(message: ToWorker): void {
-    if (message.kind === 'close') this.emit('exit', 0);
-    else this.batches.push(structuredClone(message.batch.operations));
+    const copy = structuredClone(message);
+    if (!('kind' in copy)) this.batches.push(batchOf(copy).operations);
+    else if (copy.kind === 'batch') this.batches.push(copy.batch.operations);
+    else this.emit('exit', 0);
   }
 
+  get kinds(): readonly (readonly string[])[] {
+    return this.batches.map((batch) => batch.map(({ kind }) => kind));
+  }
+
+  /** Answers the oldest batch that has no answer. */
   answer(change: (answer: Answer, index: number) => Answer = (answer) => answer): void {
-    const batch = this.batches.at(-1) ?? [];
+    const batch = this.batches[this.#answered] ?? [];
+    this.#answered++;
     const answers = batch.map((_, index) => change({ isDone: true, value: undefined }, index));
     this.emit('message', { kind: 'answers', answers });
   }
@@ -27,6 +43,10 @@ function commits() {
 }
 
 const given = { partition: 'p', sort: 's' };
+
+function sending(body: string): { readonly entries: readonly QueueEntry[] } {
+  return { entries: [{ queue: 'q.fifo', group: 'g', deduplicationId: body, body }] };
+}
 
 test('what is asked for in one turn goes out together', async () => {
   const { thread, group } = commits();
@@ -151,22 +171,65 @@ test('a close finishes what was asked for and takes nothing more', async () => {
   await group.close();
 });
 
-test('a listener that adds to a batch that goes out does not make the next one overtake it', async () => {
+test('what a listener asks for when a batch has gone comes behind it, and nothing overtakes it', async () => {
   const { thread, group } = commits();
   let added: Promise<unknown> | undefined;
   group.onBatch(() => {
-    added ??= group.run('read', given);
+    added ??= group.run('depth', { queue: 'q' });
   });
-  const first = group.run('read', given);
-  await turn();
+  const sent = group.run('send', sending('1'));
   const late = group.run('read', given);
   await turn();
-  await turn();
-  expect(thread.batches.map((batch) => batch.length)).toEqual([2]);
+  expect(thread.kinds).toEqual([['send'], ['read', 'depth']]);
   thread.answer();
-  await Promise.all([first, added]);
-  await turn();
-  expect(thread.batches.map((batch) => batch.length)).toEqual([2, 1]);
   thread.answer();
-  await late;
+  await Promise.all([sent, late, added]);
+});
+
+test('a send does not wait for the batch of what is no send, and has the next one of its own', async () => {
+  const { thread, group } = commits();
+  const reading = group.run('read', given);
+  await turn();
+  const sending1 = group.run('send', sending('1'));
+  await turn();
+  const others = [group.run('send', sending('2')), group.run('send', sending('3'))];
+  await turn();
+  expect(thread.kinds).toEqual([['read'], ['send']]);
+  thread.answer();
+  await reading;
+  expect(thread.kinds).toEqual([['read'], ['send']]);
+  thread.answer();
+  await sending1;
+  await turn();
+  expect(thread.kinds.at(-1)).toEqual(['send', 'send']);
+  thread.answer();
+  await Promise.all(others);
+});
+
+test('who is alone goes at once, and where there were others the turn of the loop is waited for', async () => {
+  const { thread, group } = commits();
+  const alone = group.run('send', sending('1'));
+  await Promise.resolve();
+  expect(thread.batches).toHaveLength(1);
+  thread.answer();
+  await alone;
+  const two = [group.run('send', sending('2')), group.run('send', sending('3'))];
+  await turn();
+  thread.answer();
+  await Promise.all(two);
+  const next = group.run('send', sending('4'));
+  await Promise.resolve();
+  expect(thread.batches).toHaveLength(2);
+  await turn();
+  expect(thread.batches).toHaveLength(3);
+  thread.answer();
+  await next;
+});
+
+test('a batch in which all is done and nothing has a value is answered in one word', async () => {
+  const { thread, group } = commits();
+  const sent = [group.run('send', sending('1')), group.run('send', sending('2'))];
+  await turn();
+  thread.emit('message', allDone);
+  expect(await Promise.all(sent)).toEqual([undefined, undefined]);
 });
