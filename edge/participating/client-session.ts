@@ -13,8 +13,8 @@ import type { MediaLeg, MediaTypes } from './media-leg.ts';
 export type SessionOwner = {
   /** BYE with cause 200: a voluntary leave. */
   readonly left: (nowMs: number, request: SipRequest) => void;
-  /** BYE with another cause or none (decision D-16), or a dialog that is over. */
-  readonly lost: (nowMs: number) => void;
+  /** BYE with another cause or none (decision D-16), or a dialog that is over, by silence since the last sign of the client. */
+  readonly lost: (nowMs: number, heardMs?: number) => void;
   /** The client moves to other media, which are not up yet. */
   readonly moving: (nowMs: number) => void;
 };
@@ -85,7 +85,7 @@ export class ClientSession {
         return;
       case 'dialog-lost':
         this.close(nowMs);
-        this.#owner.lost(nowMs);
+        this.#owner.lost(nowMs, this.leg.heardMs);
         return;
       case 'update':
         this.#updated(nowMs, event.transaction, event.request);

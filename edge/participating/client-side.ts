@@ -16,7 +16,8 @@ export type ClientOwner = {
   readonly up: (nowMs: number) => void;
   /** A client that was lost has brought new media within its old dialog. */
   readonly returned: (nowMs: number) => void;
-  readonly lost: (nowMs: number, trigger: Trigger) => void;
+  /** `heardMs`: when the client was last heard of, if it has gone without a word. */
+  readonly lost: (nowMs: number, trigger: Trigger, heardMs?: number) => void;
   /** A voluntary leave, with the BYE. */
   readonly left: (nowMs: number, request: SipRequest) => void;
   /** The session gives way to a newer one, or its media to newer ones. */
@@ -160,7 +161,7 @@ export class ClientSide {
   #newSession(joining: JoiningClient): ClientSession {
     const session: ClientSession = new ClientSession(this.#desk, joining, joining.types, {
       left: (nowMs, request) => this.#left(nowMs, session, request),
-      lost: (nowMs) => this.#dialogLost(nowMs, session),
+      lost: (nowMs, heardMs) => this.#dialogLost(nowMs, session, heardMs),
       moving: (nowMs) => {
         if (this.#session === session) this.#owner.replaced(nowMs);
       },
@@ -189,11 +190,11 @@ export class ClientSide {
     }
     this.#lostSession = this.#session;
     this.#session = undefined;
-    this.#owner.lost(nowMs, trigger);
+    this.#owner.lost(nowMs, trigger, this.#lostSession?.leg.heardMs);
   }
 
   /** The dialog is over: by a BYE that is no leaving, or by silence. */
-  #dialogLost(nowMs: number, session: ClientSession): void {
+  #dialogLost(nowMs: number, session: ClientSession, heardMs?: number): void {
     if (this.#next === session) {
       this.#next = undefined;
       return;
@@ -205,7 +206,7 @@ export class ClientSide {
     const wasPresent = this.#session !== undefined;
     this.#session = undefined;
     this.#lostSession = undefined;
-    if (wasPresent) this.#owner.lost(nowMs, 'bye');
+    if (wasPresent) this.#owner.lost(nowMs, 'bye', heardMs);
   }
 
   #returned(nowMs: number): void {

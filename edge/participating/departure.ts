@@ -35,8 +35,11 @@ export class Departure {
     this.#isClientWaiting = true;
   }
 
-  /** 002 8.3.2.9: the function stays in the media path. */
-  lost(nowMs: number, trigger: Trigger): void {
+  /**
+   * 002 8.3.2.9: the function stays in the media path. A client that has gone without a word may have begun anew long before that shows: if it
+   * has registered since `heardMs`, it is there.
+   */
+  lost(nowMs: number, trigger: Trigger, heardMs = nowMs): void {
     const participant = this.#participant;
     if (participant.ending.isClosing) return;
     if (participant.rejoin.isWaiting) {
@@ -51,10 +54,10 @@ export class Departure {
       return;
     }
     participant.bridge.clientDown(nowMs);
-    const since = this.isAwaited ? { sinceMs: 0 } : {};
+    const sinceMs = this.isAwaited ? 0 : heardMs;
     this.isAwaited = false;
     const { last } = participant.bridge;
-    participant.report(nowMs, { kind: 'client-lost', trigger, last, ...since });
+    participant.report(nowMs, { kind: 'client-lost', trigger, last, sinceMs });
     if (participant.focus.isActive) participant.away(nowMs);
     else this.endUnlessActive(nowMs);
   }

@@ -35,6 +35,7 @@ export class MediaLeg {
   #path = '';
   #remote: MsrpMedia | undefined;
   #isUp = false;
+  #heardMs = 0;
   /** How our offer's session was lost before its answer came. */
   #earlyLoss: MsrpLoss | undefined;
 
@@ -47,6 +48,11 @@ export class MediaLeg {
   /** What the peer has described; undefined before. */
   get remote(): MsrpMedia | undefined {
     return this.#remote;
+  }
+
+  /** When the peer was last heard of: by its description, or by anything that it has said over the session. */
+  get heardMs(): number {
+    return this.#heardMs;
   }
 
   /** Whether the peer takes messages of a type. */
@@ -157,6 +163,7 @@ export class MediaLeg {
   #start(nowMs: number, isActive: boolean): void {
     const session = this.#session;
     const remote = this.#remote;
+    this.#heardMs = nowMs;
     if (session === undefined || remote === undefined) return;
     this.#desk.msrp.start(nowMs, session, { path: remote.path, isActive });
     // 002 8.3.2.9 case 3: a connection that doesn't come about is a loss.
@@ -186,6 +193,7 @@ export class MediaLeg {
   }
 
   #event(nowMs: number, event: MsrpEvent): void {
+    if (event.kind !== 'lost' && event.kind !== 'room') this.#heardMs = nowMs;
     switch (event.kind) {
       case 'bound':
         this.#isUp = true;

@@ -270,7 +270,7 @@ export class Participant {
         this.bridge.clientUp(nowMs);
       },
       replaced: (nowMs) => this.bridge.clientDown(nowMs),
-      lost: (nowMs, trigger) => this.departure.lost(nowMs, trigger),
+      lost: (nowMs, trigger, heardMs) => this.departure.lost(nowMs, trigger, heardMs),
       left: (nowMs, request) => this.departure.left(nowMs, request),
       message: (nowMs, message) => {
         this.#idle.touch(nowMs);

@@ -147,7 +147,9 @@ function applyBinding(update: Update, binding: Binding, common: Common): Update 
       changes: [...update.changes, { kind: 'removed', binding: known }],
     };
   }
-  const kind = isMoved(known, binding) ? 'moved' : 'refreshed';
+  // RFC 3261 10.2: a client keeps its Call-ID until it begins anew, and then it may have lost what it had.
+  const isNew = isMoved(known, binding) || known.callId !== binding.callId;
+  const kind = isNew ? 'moved' : 'refreshed';
   return {
     bindings: update.bindings.with(index, binding),
     changes: [...update.changes, { kind, binding }],

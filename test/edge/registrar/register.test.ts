@@ -124,9 +124,14 @@ test('a request of the same call that is not later is refused (RFC 3261 10.3 ste
   expect(ask(known, { cseq: 1, headers: [contact] })).toMatchObject(late);
   expect(ask(known, { cseq: 1, headers: [`${contact};expires=0`] })).toMatchObject(late);
   expect(ask(known, { cseq: 1, headers: ['Contact: *', 'Expires: 0'] })).toMatchObject(late);
-  expect(kinds(ask(known, { callId: 'other', cseq: 1, headers: [contact] }))).toEqual([
-    'refreshed',
-  ]);
+  expect(ask(known, { callId: 'other', cseq: 1, headers: [contact] })).toMatchObject({
+    kind: 'updated',
+  });
+});
+
+test('a client that begins anew at the same place counts as moved (RFC 3261 10.2)', () => {
+  const known = after(contact);
+  expect(kinds(ask(known, { callId: 'other', cseq: 1, headers: [contact] }))).toEqual(['moved']);
 });
 
 test('a client that comes back from elsewhere replaces its old contact (RFC 5626 6)', () => {

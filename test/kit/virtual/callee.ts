@@ -40,6 +40,8 @@ export abstract class Callee {
   refused: SipResponse | undefined;
   /** Provisional answers but 100. */
   rang = 0;
+  /** How often it has begun anew. */
+  starts = 0;
   /** Final answers to other requests. */
   readonly responses: { readonly status: number; readonly response?: SipResponse }[] = [];
   readonly manners: Manners = {
@@ -85,6 +87,7 @@ export abstract class Callee {
     this.options.network.kill(this.host);
     for (const call of this.calls.splice(0)) call.isOver = true;
     this.node = this.#newNode();
+    this.starts++;
   }
 
   /** Rings for an INVITE that has been left waiting. */

@@ -184,7 +184,7 @@ export class Client extends Party {
           uri: `sip:${this.#account.domain}`,
           headers: [
             ...this.#from(this.uri),
-            { name: 'Call-ID', value: `register-${this.name}` },
+            { name: 'Call-ID', value: `register-${this.name}-${this.starts}` },
             { name: 'CSeq', value: `${this.#registers} REGISTER` },
             { name: 'Contact', value: `${this.contact()};expires=${expiresS}` },
             ...extra,

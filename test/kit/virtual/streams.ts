@@ -64,10 +64,11 @@ export class Streams {
     }
   }
 
-  /** A process is gone: its peers see their connections end. */
+  /** A process is gone: its peers see their connections end, unless its host is offline. */
   died(station: Station): void {
+    const isHeard = this.#network.isReachable(station.host);
     for (const { far } of this.#ends.get(station)?.values() ?? []) {
-      if (far !== undefined) this.#after(far, () => this.#end(far));
+      if (far !== undefined && isHeard) this.#after(far, () => this.#end(far));
     }
     this.#ends.delete(station);
   }

@@ -117,12 +117,15 @@ describe('a client that registers while its invitation is out', () => {
     const scene = await away();
     const { world, phone } = scene;
     await says(scene, 'one');
+    phone.manners.invite = 'leave';
     phone.register();
     await world.run(10);
+    expect(phone.invites).toHaveLength(2);
     world.network.offline.add(phone.host);
     phone.restart();
     await world.run(1000);
     world.network.offline.delete(phone.host);
+    phone.manners.invite = 200;
     phone.register();
     await world.run(1000);
     expect(phone.talk.texts).toEqual(['one']);

@@ -1,0 +1,93 @@
+/**
+ * A client that is gone without a word, by a crash or with its network, and has registered again before the loss shows: it is invited when
+ * the loss shows, and does not wait for its next registration.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Client } from '../../../kit/virtual/client.ts';
+import { fine, inGroup, outcomes, phaseOf, type Scene, says } from './scene.ts';
+
+/** The phone begins anew where nobody hears it, and registers from there. */
+function crash({ world }: Scene, phone: Client): void {
+  world.network.offline.add(phone.host);
+  phone.restart();
+  world.network.offline.delete(phone.host);
+}
+
+describe('a client that crashed and registered again before anybody noticed', () => {
+  test('gets what was said meanwhile when its silence shows, once and in order [D-02, design 4]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    const before = await says(scene, 'one');
+    crash(scene, phone);
+    const unheard = await says(scene, 'two');
+    await world.run(1_000);
+    phone.register();
+    await world.run(1_000);
+    const after = await says(scene, 'three');
+    expect(await phaseOf(world)).toBe('joined');
+    await world.run(31_000);
+    expect(phone.talk.texts).toEqual(['one', 'two', 'three']);
+    expect(phone.talk.ids).toEqual([...before, ...unheard, ...after]);
+    expect(outcomes(focus, [...unheard, ...after])).toEqual([200, 200]);
+    expect(await phaseOf(world)).toBe('joined');
+    const live = await says(scene, 'four');
+    expect(phone.talk.texts.at(-1)).toBe('four');
+    expect(outcomes(focus, live)).toEqual([200]);
+    fine(scene);
+  });
+
+  test('is invited as soon as its old connection ends [D-02]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    world.network.offline.add(phone.host);
+    const ids = await says(scene, 'one');
+    world.network.offline.delete(phone.host);
+    phone.starts++;
+    phone.register();
+    await world.run(100);
+    expect(phone.talk.texts).toEqual([]);
+    world.network.streams.cut(phone.host);
+    await world.run(500);
+    expect(phone.talk.texts).toEqual(['one']);
+    expect(phone.talk.ids).toEqual(ids);
+    expect(outcomes(focus, ids)).toEqual([200]);
+    expect(phone.invites).toHaveLength(2);
+    fine(scene);
+  });
+
+  test('is invited when its old dialog shows to be gone [RFC 4028 10]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    crash(scene, phone);
+    await world.run(1_000);
+    phone.register();
+    await world.run(1_000);
+    // Its new process knows nothing of the dialog: the re-INVITE of the next owner gets 481.
+    await world.handOver();
+    await world.run(1_000);
+    await says(scene, 'one');
+    expect(phone.invites).toHaveLength(2);
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+});
+
+describe('a client that is gone without a word', () => {
+  test('and registered before it was heard last is invited at its next registration [002 8.3.2.9]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    phone.register();
+    await world.run(1_000);
+    await says(scene, 'one');
+    world.network.offline.add(phone.host);
+    await says(scene, 'two');
+    await world.run(60_000);
+    expect(await phaseOf(world)).toBe('buffering');
+    expect(phone.invites).toHaveLength(1);
+    crash(scene, phone);
+    phone.register();
+    await world.run(500);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+    fine(scene);
+  });
+});
