@@ -10,7 +10,6 @@ import type { MsrpElsewhere } from './msrp-entrance.ts';
 import type { Neighbours } from './neighbours.ts';
 import { OwnerSearch } from './owner-search.ts';
 import type { ClientWays } from './registrations.ts';
-import type { SessionPlaces } from './session-places.ts';
 import type { SipCarrier } from './sip-carrier.ts';
 
 export type AmongEdgesOptions = {
@@ -55,11 +54,10 @@ export class AmongEdges {
     this.#options.neighbours.unreached(target);
   }
 
-  /** What the entrance of MSRP has to know. The places of sessions are there only later than the entrance. */
-  msrpOf(places: () => SessionPlaces | undefined): MsrpElsewhere {
+  /** What the entrance of MSRP has to know. */
+  get msrp(): MsrpElsewhere {
     const { neighbours } = this.#options;
     return {
-      find: (session) => places()?.find(session) ?? { kind: 'unknown' },
       looked: () => neighbours.looked(),
       unreached: ({ host, sipPort }) => neighbours.unreached({ host, port: sipPort }),
     };

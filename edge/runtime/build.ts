@@ -84,11 +84,8 @@ export function buildMachines(
   };
   const msrp = {
     participating: newMsrp(settings, msrpOptions),
-    // Members' edges are elsewhere: among several the focus has to be reached by them, and without a detour.
-    controlling: newMsrp(settings, {
-      ...msrpOptions,
-      ...(gateway === undefined ? localAddresses.controlling : own.participating),
-    }),
+    // Members may be at other edges, or in other networks: the focus is reached as the rest of the edge is.
+    controlling: newMsrp(settings, msrpOptions),
   };
   const isTrusted = trustOf(settings);
   const common = { domain: settings.domain, newToken: token, isTrusted };

@@ -30,6 +30,7 @@ import { lateInput } from './msrp-carrier.ts';
 import { MsrpSockets } from './msrp-sockets.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Outbox } from './outbox.ts';
+import { Peers } from './peers.ts';
 import { Registrations } from './registrations.ts';
 import { SipTransport } from './sip-transport.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -68,6 +69,7 @@ export class Edge {
   readonly #outbox: Outbox;
   readonly #commands: CommandIntake;
   readonly #isTrusted: (flow: Flow) => boolean;
+  readonly #peers: Peers;
   readonly #registrations: Registrations;
   readonly #among: AmongEdges | undefined;
   #entrance: Entrance | undefined;
@@ -79,6 +81,8 @@ export class Edge {
     this.#options = options;
     const isTrusted = trustOf(settings);
     this.#isTrusted = (flow) => isTrusted(flow) || options.neighbours?.isHost(flow.host) === true;
+    const { domain } = settings;
+    this.#peers = new Peers({ domain, isTrusted: this.#isTrusted, isUser: this.#isUser });
     if (options.neighbours !== undefined) this.#among = this.#amongEdges(options.neighbours);
     this.#outbox = new Outbox({
       queue,
@@ -94,7 +98,7 @@ export class Edge {
     });
     this.#registrations = new Registrations({
       edge: options.name,
-      domain: settings.domain,
+      domain,
       users: options.users,
       store,
       nowMs,
@@ -113,7 +117,8 @@ export class Edge {
       // The sockets exist before the machines do.
       input: (side) => lateInput(() => this.#machines?.msrpInput(side)),
       keepAliveMs: settings.msrp.keepAliveMs,
-      ...(this.#among && { elsewhere: this.#among.msrpOf(() => this.#parts?.places) }),
+      find: (session) => this.#parts?.places.find(session) ?? { kind: 'unknown' },
+      ...(this.#among && { elsewhere: this.#among.msrp }),
     });
     this.#carriers = new Carriers(
       {
@@ -215,7 +220,7 @@ export class Edge {
     const desk = new FrontDesk({
       registrations: this.#registrations,
       participating: parts.participating,
-      isTrusted: this.#isTrusted,
+      peers: this.#peers,
       respond: (atMs, handle, draft) => parts.agents.participating.respond(atMs, handle, draft),
       reportRegistration: (event, done) => functions.reportRegistration(event, done),
       step: (input) => machines.step(input),
@@ -239,6 +244,7 @@ export class Edge {
     for (const side of sides) this.#carriers.join(side, machines, addresses);
     this.#entrance = new Entrance({
       focus: parts.agents.controlling,
+      peers: this.#peers,
       receive: (side, message, flow) => machines.receive(side, message, flow),
       ...this.#among?.elsewhere,
       ...returnOf(this.#options.settings, {

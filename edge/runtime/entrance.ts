@@ -1,6 +1,7 @@
 /**
  * Where SIP comes in. With several edges a message may be another one's: the one that a route names, the user's home, or the one that has
- * what the request is about. What is for this edge goes to the focus if its transactions or dialogs know it, or to the Participating Function.
+ * what the request is about. What is for this edge goes to the focus if its transactions or dialogs know it, or a peer asks
+ * the focus for something new, or else to the Participating Function.
  */
 import type { UserAgent } from '../sip/agent/user-agent.ts';
 import { cseq } from '../sip/cseq.ts';
@@ -11,9 +12,11 @@ import type { Gateway } from './gateway.ts';
 import { decidedRequestsMax } from './limit.ts';
 import type { Side } from './machines.ts';
 import type { OwnerSearch } from './owner-search.ts';
+import type { Peers } from './peers.ts';
 
 export type EntranceOptions = {
   readonly focus: Pick<UserAgent, 'hasTransaction' | 'hasDialog'>;
+  readonly peers: Pick<Peers, 'isPeer' | 'isForFocus'>;
   /** Takes what an IMS core has brought back of our own requests, where there is a core. */
   readonly returned?: (message: SipMessage, flow: Flow) => boolean;
   readonly receive: (side: Side, message: SipMessage, flow: Flow) => void;
@@ -48,23 +51,24 @@ export class Entrance {
   }
 
   #isSearched(request: SipRequest, flow: Flow): boolean {
-    const gateway = this.#options.elsewhere?.gateway;
+    const { elsewhere, peers } = this.#options;
+    const gateway = elsewhere?.gateway;
     if (gateway === undefined) return false;
     // A CANCEL says too little to be searched for: what it calls off came here before it, or never.
     const isBegun = request.method === 'CANCEL' && this.#decided.has(keyOf(request));
     if (!isBegun && !searched.has(request.method)) return false;
-    if (toTag(request) !== undefined || gateway.isForFocus(request, flow)) return false;
+    if (toTag(request) !== undefined || peers.isForFocus(request, flow)) return false;
     return gateway.mayBeOthers(request, flow);
   }
 
   async #search(request: SipRequest, flow: Flow): Promise<void> {
-    const { elsewhere } = this.#options;
+    const { elsewhere, peers } = this.#options;
     if (elsewhere === undefined) return;
     const { gateway, owners, failed } = elsewhere;
     const key = keyOf(request);
     try {
       const known = this.#decided.get(key);
-      const search = known ?? owners.find(request, gateway.isPeer(request, flow));
+      const search = known ?? owners.find(request, peers.isPeer(request, flow));
       if (known === undefined) this.#remember(key, search);
       const owner = await search;
       if (owner === undefined || !gateway.giveToOwner(request, flow, owner)) {
@@ -85,13 +89,13 @@ export class Entrance {
     }
   }
 
-  /** Transactions and dialogs know what is theirs; a new request is first looked at by the Participating Function. */
+  /** Transactions and dialogs know what is theirs; a new request that is not for the focus is the Participating Function's to look at. */
   #give(message: SipMessage, flow: Flow): void {
-    const { focus, receive, elsewhere } = this.#options;
+    const { focus, receive, peers } = this.#options;
     const isFocus =
       focus.hasTransaction(message) ||
       (message.kind === 'request' && focus.hasDialog(message)) ||
-      elsewhere?.gateway.isForFocus(message, flow) === true;
+      peers.isForFocus(message, flow);
     receive(isFocus ? 'controlling' : 'participating', message, flow);
   }
 }

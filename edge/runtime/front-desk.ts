@@ -11,6 +11,7 @@ import { header } from '../sip/header.ts';
 import { originatingUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import type { Peers } from './peers.ts';
 import type { Registrations } from './registrations.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
@@ -19,7 +20,7 @@ type Request = Extract<SipEvent, { kind: 'request' }>;
 export type FrontDeskOptions = {
   readonly registrations: Registrations;
   readonly participating: Participating;
-  readonly isTrusted: (flow: Flow) => boolean;
+  readonly peers: Pick<Peers, 'isBelieved' | 'isPeer'>;
   readonly respond: (nowMs: number, handle: string, draft: ResponseDraft) => void;
   readonly reportRegistration: (
     event: RegistrationEvent,
@@ -55,8 +56,8 @@ export class FrontDesk {
   }
 
   #invite(nowMs: number, event: Invite): void {
-    const { participating } = this.#options;
-    if (this.#isPeer(event.request, event.flow)) participating.invitedByPeer(nowMs, event);
+    const { participating, peers } = this.#options;
+    if (peers.isPeer(event.request, event.flow)) participating.invitedByPeer(nowMs, event);
     else {
       this.#asClient(nowMs, event.dialog, event, (atMs, user) =>
         participating.invitedByClient(atMs, event, user),
@@ -66,11 +67,11 @@ export class FrontDesk {
 
   #request(nowMs: number, event: Request): void {
     const { request, transaction, flow } = event;
-    const { respond } = this.#options;
+    const { respond, peers } = this.#options;
     if (request.method === 'REGISTER') this.#register(event);
     // A NOTIFY outside our subscriptions is of one that is over (RFC 6665 4.1.3).
     else if (request.method === 'NOTIFY') respond(nowMs, transaction, { status: 481 });
-    else if (this.#isPeer(request, flow)) this.#ofPeer(nowMs, event);
+    else if (peers.isPeer(request, flow)) this.#ofPeer(nowMs, event);
     else {
       this.#asClient(nowMs, transaction, event, (atMs, user) => this.#ofClient(atMs, event, user));
     }
@@ -89,23 +90,15 @@ export class FrontDesk {
     else this.#options.respond(nowMs, event.transaction, { status: 403 });
   }
 
-  #isPeer(request: SipRequest, flow: Flow): boolean {
-    return this.#isBelieved(request, flow) && originatingUser(request) === undefined;
-  }
-
-  #isBelieved(request: SipRequest, flow: Flow): boolean {
-    return this.#options.isTrusted(flow) && header(request, 'P-Asserted-Identity') !== undefined;
-  }
-
   #asClient(
     nowMs: number,
     handle: string,
     event: { readonly request: SipRequest; readonly flow: Flow },
     then: (nowMs: number, user: string) => void,
   ): void {
-    const { registrations, respond } = this.#options;
+    const { registrations, respond, peers } = this.#options;
     const { request, flow } = event;
-    const served = this.#isBelieved(request, flow) ? originatingUser(request) : undefined;
+    const served = peers.isBelieved(request, flow) ? originatingUser(request) : undefined;
     if (served !== undefined) {
       // 3GPP TS 24.229 5.7.3: the core has authenticated the user in whose name it passes the request on.
       if (registrations.isKnown(served)) then(nowMs, served);

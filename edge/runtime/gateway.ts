@@ -3,8 +3,6 @@
  * connection (`edge/sip/proxy` says which). The rest is this edge's own.
  */
 import type { Flow, Target } from '../sip/effect.ts';
-import { header } from '../sip/header.ts';
-import { originatingUser } from '../sip/identity.ts';
 import type { SipMessage, SipRequest } from '../sip/message.ts';
 import { printMessage } from '../sip/print.ts';
 import {
@@ -14,7 +12,6 @@ import {
   routeResponse,
   routeToOwner,
 } from '../sip/proxy/edge-proxy.ts';
-import { toTag } from '../sip/tags.ts';
 import { addressOfRecord, parseUri } from '../sip/uri.ts';
 import type { Addresses } from './build.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -130,23 +127,6 @@ export class Gateway {
   /** Who asks may ask again. */
   refuse(request: SipRequest, flow: Flow): void {
     this.#refuse(request, flow, { status: 503, reason: 'Service Unavailable' });
-  }
-
-  /** A request of a peer's own: what it asserts is believed, another edge's word too. */
-  isPeer(request: SipRequest, flow: Flow): boolean {
-    const isBelieved =
-      this.#options.isTrusted(flow) && header(request, 'P-Asserted-Identity') !== undefined;
-    return isBelieved && originatingUser(request) === undefined;
-  }
-
-  /** Whether a request is for the focus here: of a peer, outside dialogs, for no user of ours. */
-  isForFocus(message: SipMessage, flow: Flow): boolean {
-    const { domain, isUser } = this.#options;
-    if (message.kind !== 'request' || toTag(message) !== undefined) return false;
-    if (message.method === 'REGISTER') return false;
-    if (!this.isPeer(message, flow)) return false;
-    const isOurs = parseUri(message.uri)?.host.toLowerCase() === domain.toLowerCase();
-    return isOurs && !isUser(message.uri);
   }
 
   /** Passed on, it would come to the user's home from us, as if from a core. */

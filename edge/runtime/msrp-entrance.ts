@@ -1,7 +1,7 @@
 /**
- * Where MSRP connections come in when there are several edges: whichever edge the balancer has chosen, the session that the first request names
- * says whose a connection is. It goes to the Participating Function or the focus here, with what was read of it, or is passed on to another
- * edge as it is (`msrp-relay.ts`). What nobody has goes to the Participating Function to be refused, and is closed with the answer.
+ * Where MSRP connections come in: the session that the first request names says whose a connection is. It goes to the Participating Function
+ * or the focus here, with what was read of it, or, whichever edge the balancer has chosen, is passed on to another edge as it is
+ * (`msrp-relay.ts`). What nobody has goes to the Participating Function to be refused, and is closed with the answer.
  */
 import type { Socket } from 'node:net';
 import type { EdgePlace } from '../../shared/app/edges.ts';
@@ -16,15 +16,17 @@ import { StreamHost, type StreamLimits, streamLimits } from './stream-host.ts';
 
 /** What there is to know of other edges. */
 export type MsrpElsewhere = {
-  /** Who has a session. */
-  readonly find: (sessionId: string) => SessionPlace;
   /** Resolves when it has been looked once more which edges there are. */
   readonly looked: () => Promise<void>;
   /** An edge takes no connection. */
   readonly unreached: (place: EdgePlace) => void;
 };
 
-export type MsrpEntranceOptions = MsrpElsewhere & {
+export type MsrpEntranceOptions = {
+  /** Who has a session. */
+  readonly find: (sessionId: string) => SessionPlace;
+  /** The other edges, where there may be any. */
+  readonly elsewhere?: MsrpElsewhere;
   readonly transports: Readonly<Record<Side, MsrpTransport>>;
   readonly keepAliveMs: number;
   readonly limits?: Partial<StreamLimits>;
@@ -99,7 +101,7 @@ export class MsrpEntrance {
 
   /** An edge that has just begun, or is asked whether it lives, is known a heartbeat later. */
   async #placeLater(arrival: Arrival): Promise<void> {
-    await this.#options.looked();
+    await this.#options.elsewhere?.looked();
     const { connection, first } = arrival;
     if (connection.state === 'closed' || this.#place(arrival)) return;
     this.#refuse(this.#host.release(connection), first);
@@ -111,7 +113,7 @@ export class MsrpEntrance {
       first,
       to: { host: place.host, port: place.msrpPort },
       failed: (socket) => {
-        this.#options.unreached(place);
+        this.#options.elsewhere?.unreached(place);
         this.#refuse(socket, first);
       },
     });

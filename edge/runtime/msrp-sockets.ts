@@ -1,38 +1,33 @@
 /**
- * The MSRP of an edge over sockets: a transport for each of its two sides. Alone, the Participating Function's listens, as the focus is
- * reached within the process; among several edges an entrance listens for both.
+ * The MSRP of an edge over sockets: a transport for each of its two sides, and an entrance that listens for both.
  */
 import type { ListenAddress } from './listen-error.ts';
 import type { Side } from './machines.ts';
 import type { MsrpInput } from './msrp-carrier.ts';
-import { type MsrpElsewhere, MsrpEntrance } from './msrp-entrance.ts';
+import { MsrpEntrance, type MsrpEntranceOptions } from './msrp-entrance.ts';
 import { MsrpTransport } from './msrp-transport.ts';
 
-export type MsrpSocketsOptions = {
+export type MsrpSocketsOptions = Omit<MsrpEntranceOptions, 'transports'> & {
   readonly input: (side: Side) => MsrpInput;
-  readonly keepAliveMs: number;
-  /** The other edges, where there may be any. */
-  readonly elsewhere?: MsrpElsewhere;
 };
 
 export class MsrpSockets {
   readonly transports: Readonly<Record<Side, MsrpTransport>>;
-  readonly #entrance: MsrpEntrance | undefined;
+  readonly #entrance: MsrpEntrance;
 
-  constructor({ input, keepAliveMs, elsewhere }: MsrpSocketsOptions) {
+  constructor({ input, ...options }: MsrpSocketsOptions) {
+    const { keepAliveMs } = options;
     const transports = {
       participating: new MsrpTransport({ input: input('participating'), keepAliveMs }),
       controlling: new MsrpTransport({ input: input('controlling'), keepAliveMs }),
     };
     this.transports = transports;
-    if (elsewhere !== undefined) {
-      this.#entrance = new MsrpEntrance({ ...elsewhere, transports, keepAliveMs });
-    }
+    this.#entrance = new MsrpEntrance({ ...options, transports });
   }
 
   /** Starts listening; answers the port. */
   listen(address: ListenAddress): Promise<number> {
-    return (this.#entrance ?? this.transports.participating).listen(address);
+    return this.#entrance.listen(address);
   }
 
   /** Open connections of this edge's own sessions. */
@@ -42,11 +37,11 @@ export class MsrpSockets {
 
   /** Connections that are passed on to other edges. */
   get relayed(): number {
-    return this.#entrance?.relayed ?? 0;
+    return this.#entrance.relayed;
   }
 
   async close(): Promise<void> {
-    await this.#entrance?.close();
+    await this.#entrance.close();
     await Promise.all([this.transports.participating.close(), this.transports.controlling.close()]);
   }
 }

@@ -11,6 +11,7 @@ import { Gate } from '../../edge/runtime/gate.ts';
 import { type MachineParts, Machines } from '../../edge/runtime/machines.ts';
 import type { MsrpIo } from '../../edge/runtime/msrp-carrier.ts';
 import { Outbox } from '../../edge/runtime/outbox.ts';
+import { Peers } from '../../edge/runtime/peers.ts';
 import { Registrations } from '../../edge/runtime/registrations.ts';
 import { parseMessage } from '../../edge/sip/parse.ts';
 import { commandQueue } from '../../shared/app/queue-names.ts';
@@ -137,7 +138,11 @@ export class EdgeProcess {
     const desk = new FrontDesk({
       registrations,
       participating: parts.participating,
-      isTrusted: trustOf(settings),
+      peers: new Peers({
+        domain: settings.domain,
+        isTrusted: trustOf(settings),
+        isUser: (uri) => registrations.isKnown(uri),
+      }),
       respond: (atMs, handle, draft) => parts.agents.participating.respond(atMs, handle, draft),
       reportRegistration: (event, done) => functions.reportRegistration(event, done),
       step,

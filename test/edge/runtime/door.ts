@@ -1,6 +1,7 @@
 /** An edge's way to the others as it is at its door: a gateway over real neighbours, what it sends, and requests that come. */
 
 import { Gateway } from '../../../edge/runtime/gateway.ts';
+import { Peers } from '../../../edge/runtime/peers.ts';
 import type { Flow, Target } from '../../../edge/sip/effect.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../edge/sip/message.ts';
 import { parseMessage } from '../../../edge/sip/parse.ts';
@@ -16,6 +17,7 @@ export const fromPeer: Flow = { id: 'tcp/8', transport: 'tcp', host: '10.0.0.9',
 export type Sent = { readonly to: string; readonly message: SipMessage };
 
 export type Door = {
+  readonly peers: Peers;
   readonly house: House;
   readonly gateway: Gateway;
   readonly sent: Sent[];
@@ -34,17 +36,20 @@ export function openDoor(house: House, isByCore = false): Door {
     sent.push({ to, message: parsed.message });
     if (unreachable.has(to)) onFailed();
   };
-  const gateway = new Gateway({
-    edge: house.name,
+  const trust = {
     domain,
+    isTrusted: ({ host }: Flow) => host.startsWith('10.') || house.neighbours.isHost(host),
+    isUser: (uri: string) => uri.startsWith('sip:user'),
+  };
+  const gateway = new Gateway({
+    ...trust,
+    edge: house.name,
     addresses: house.place,
     neighbours: house.neighbours,
-    isTrusted: ({ host }) => host.startsWith('10.') || house.neighbours.isHost(host),
-    isUser: (uri) => uri.startsWith('sip:user'),
     isByCore,
     sip: { send },
   });
-  return { house, gateway, sent, unreachable };
+  return { house, peers: new Peers(trust), gateway, sent, unreachable };
 }
 
 /** The flow of another edge. */

@@ -49,6 +49,7 @@ function entrance(knows: (what: 'transaction' | 'dialog') => boolean = () => fal
     focus: { hasTransaction: () => knows('transaction'), hasDialog: () => knows('dialog') },
     receive: (side, message) =>
       taken.push(`${side} ${message.kind === 'request' ? message.method : message.status}`),
+    peers: door.peers,
     elsewhere: {
       gateway: door.gateway,
       owners: {
@@ -275,13 +276,17 @@ describe('everything else', () => {
     expect(searches).toEqual([]);
   });
 
-  test('is taken here where there are no other edges', () => {
+  test("is taken here where there are no other edges, a peer's by the focus [contract: Trust]", () => {
     const alone = new Entrance({
       focus: { hasTransaction: () => false, hasDialog: () => false },
+      peers: door.peers,
       receive: (side, message) => taken.push(`${side} ${message.kind}`),
     });
     alone.take(ofAlice('INVITE'), fromClient);
-    expect(taken).toEqual(['participating request']);
+    const zoe = 'sip:zoe@other.test';
+    const asserted = { From: `<${zoe}>;tag=1`, 'P-Asserted-Identity': `<${zoe}>` };
+    alone.take(request('INVITE', `sip:g1@${domain}`, asserted), fromPeer);
+    expect(taken).toEqual(['participating request', 'controlling request']);
   });
 });
 

@@ -41,10 +41,6 @@ function from(user: string): Readonly<Record<string, string>> {
   return { From: `<${user}>;tag=1` };
 }
 
-function asserted(user: string): Readonly<Record<string, string>> {
-  return { ...from(user), 'P-Asserted-Identity': `<${user}>` };
-}
-
 describe('a home', () => {
   test('of a user is the same whichever edge is asked [design 7]', () => {
     const others = houses.map((house) => openDoor(house).gateway.homeOf(bob));
@@ -194,27 +190,6 @@ describe('a request that came to its home', () => {
   });
 });
 
-describe('a request for the focus', () => {
-  const group = `sip:g1@${domain}`;
-
-  test('is of a peer, outside dialogs, and for no user of ours [contract: Trust]', () => {
-    const { gateway } = door;
-    const invite = request('INVITE', group, asserted('sip:zoe@other.test'));
-    expect(gateway.isForFocus(invite, fromPeer)).toBe(true);
-    expect(gateway.isForFocus(invite, fromEdge(houses[1]))).toBe(true);
-    expect(gateway.isForFocus(invite, fromClient)).toBe(false);
-    expect(gateway.isForFocus(request('INVITE', group, from(alice)), fromPeer)).toBe(false);
-    expect(gateway.isForFocus(request('INVITE', alice, asserted(bob)), fromPeer)).toBe(false);
-    const foreign = request('INVITE', 'sip:g1@focus.test', asserted(bob));
-    expect(gateway.isForFocus(foreign, fromPeer)).toBe(false);
-    const within = { ...asserted(bob), To: `<${group}>;tag=2` };
-    expect(gateway.isForFocus(request('BYE', group, within), fromPeer)).toBe(false);
-    expect(gateway.isForFocus(response('SIP/2.0/TCP x.test;branch=z9hG4bK1'), fromPeer)).toBe(
-      false,
-    );
-  });
-});
-
 describe('with an IMS core', () => {
   test('a REGISTER of who is not trusted is answered here, and not passed on as if a core had sent it [PFT-009]', () => {
     const byCore = openDoor(houses[0], true);
@@ -223,16 +198,6 @@ describe('with an IMS core', () => {
     expect(byCore.gateway.take(register, fromPeer)).toBeUndefined();
     expect(byCore.sent).toMatchObject([{ to: 'b.test:5060' }]);
     expect(door.gateway.take(register, fromClient)).toBeUndefined();
-  });
-
-  test('what it passes on for a user is for that user, not for the focus or a peer [RFC 5502]', () => {
-    const { gateway } = door;
-    const served = { ...asserted(alice), 'P-Served-User': `<${alice}>;sescase=orig` };
-    const invite = request('INVITE', `sip:${factoryUser}@${domain}`, served);
-    expect(gateway.isForFocus(invite, fromPeer)).toBe(false);
-    expect(gateway.isPeer(invite, fromPeer)).toBe(false);
-    const register = request('REGISTER', `sip:${domain}`, asserted(alice));
-    expect(gateway.isForFocus(register, fromPeer)).toBe(false);
   });
 });
 

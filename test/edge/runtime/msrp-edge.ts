@@ -54,13 +54,13 @@ export class MsrpEdge {
     this.#town = town;
     this.#name = name;
     const elsewhere: MsrpElsewhere = {
-      find: (session) => this.#places?.find(session) ?? { kind: 'unknown' },
       looked: () => town.looked(),
       unreached: ({ msrpPort }) => town.unreached.push(msrpPort),
     };
     this.sockets = new MsrpSockets({
       input: (side) => this.#input(side),
       keepAliveMs: 0,
+      find: (session) => this.#places?.find(session) ?? { kind: 'unknown' },
       ...(name !== undefined && { elsewhere }),
     });
   }
@@ -72,14 +72,14 @@ export class MsrpEdge {
     const shown = { host, port: this.#town.shownPort ?? this.port };
     if (edge !== undefined) {
       this.#town.places.set(edge, { host, sipPort: 1, msrpPort: this.port });
-      this.#places = new SessionPlaces({
-        edge,
-        own,
-        shown: () => shown,
-        placeOf: (other) => this.#town.places.get(other),
-        isOfFocus: (session) => this.side('controlling').path(session) !== '',
-      });
     }
+    this.#places = new SessionPlaces({
+      edge: edge ?? 'alone',
+      own,
+      shown: () => shown,
+      placeOf: (other) => this.#town.places.get(other),
+      isOfFocus: (session) => this.side('controlling').path(session) !== '',
+    });
     for (const side of sides) {
       const options = {
         newToken: () => randomBytes(12).toString('hex'),

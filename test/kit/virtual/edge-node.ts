@@ -10,6 +10,7 @@ import { Participating } from '../../../edge/participating/participating.ts';
 import { DoneCommands } from '../../../edge/runtime/done-commands.ts';
 import { FrontDesk } from '../../../edge/runtime/front-desk.ts';
 import { type Lookup, lookUp } from '../../../edge/runtime/lookups.ts';
+import { Peers } from '../../../edge/runtime/peers.ts';
 import { policyOf } from '../../../edge/runtime/policy.ts';
 import { participationEntry, registrationEntry } from '../../../edge/runtime/queue-report.ts';
 import { Registrations } from '../../../edge/runtime/registrations.ts';
@@ -148,7 +149,11 @@ export class EdgeNode {
     return new FrontDesk({
       registrations: this.#registrations,
       participating: this.participating,
-      isTrusted: (flow) => flow.host === peer || flow.host === host,
+      peers: new Peers({
+        domain: this.#around.domain,
+        isTrusted: (flow) => flow.host === peer || flow.host === host,
+        isUser: (uri) => this.#registrations.isKnown(uri),
+      }),
       respond: (nowMs, handle, draft) => this.node.agent.respond(nowMs, handle, draft),
       reportRegistration: (event, done) =>
         this.#handOver(registrationEntry(this.name, event), true, done),
