@@ -18,15 +18,6 @@ export class ExpiryWheel {
     else users.add(user);
   }
 
-  /** When the next user is to be looked at. */
-  nextMs(): number | undefined {
-    let next: number | undefined;
-    for (const second of this.#seconds.keys()) {
-      if (next === undefined || second < next) next = second;
-    }
-    return next === undefined ? undefined : next * 1000;
-  }
-
   /** Takes out the users whose time has come. */
   take(nowMs: number): readonly string[] {
     const taken: string[] = [];

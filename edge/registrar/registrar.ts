@@ -33,13 +33,6 @@ export type CoreOptions = {
   readonly isTrusted: (flow: Flow) => boolean;
 };
 
-export type UserChange = {
-  readonly user: string;
-  /** All present bindings of the user. */
-  readonly bindings: readonly Binding[];
-  readonly changes: readonly BindingChange[];
-};
-
 export type Handled = {
   readonly response: ResponseDraft;
   /** Absent unless the request was authenticated. */
@@ -156,24 +149,11 @@ export class Registrar {
     this.#set(user, this.#of(user).map(closed));
   }
 
-  /** When `expire` has something to look at. */
-  nextExpiryMs(): number | undefined {
-    return this.#wheel.nextMs();
-  }
-
-  /** Forgets the bindings whose time is over. */
-  expire(nowMs: number): readonly UserChange[] {
-    const changed: UserChange[] = [];
-    for (const user of this.#wheel.take(nowMs)) {
-      const bindings = this.#of(user);
-      const live = this.bindings(nowMs, user);
-      const changes = bindings
-        .filter((binding) => binding.expiresAtMs <= nowMs)
-        .map((binding) => ({ kind: 'expired', binding }) as const);
-      this.#set(user, live);
-      if (changes.length > 0) changed.push({ user, bindings: live, changes });
-    }
-    return changed;
+  /** Forgets the bindings whose time is over; answers the users who have none any more. */
+  expire(nowMs: number): readonly string[] {
+    const due = this.#wheel.take(nowMs);
+    for (const user of due) this.#set(user, this.bindings(nowMs, user));
+    return due.filter((user) => !this.#bindings.has(user));
   }
 
   /** For the metrics. */

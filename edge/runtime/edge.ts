@@ -24,6 +24,7 @@ import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
 import { handOver } from './hand-over.ts';
+import { expireRegistrationsMs } from './limit.ts';
 import { Machines, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
 import { lateInput } from './msrp-carrier.ts';
@@ -157,6 +158,9 @@ export class Edge {
     const gateway = this.#among?.settle(addresses);
     const identity = { name, isUser: this.#isUser, ...(gateway && { gateway }) };
     this.#start(buildMachines(settings, identity, addresses), addresses);
+    this.#timers.every('registrations', expireRegistrationsMs, (atMs) =>
+      this.#registrations.expire(atMs),
+    );
     return addresses;
   }
 

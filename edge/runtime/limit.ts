@@ -73,6 +73,8 @@ export const reportRetryMinMs = 20;
 export const reportRetryMaxMs = 2_000;
 /** How long a look-up of a user waits for what an earlier run has left; less than clients wait for an answer. */
 export const gateWaitMs = 10_000;
+/** How often an edge looks which registrations have run out: they are counted by the second. */
+export const expireRegistrationsMs = 1_000;
 /** Users of whom an edge remembers what it has reported last; those before them were reported long ago, and functions are seconds late. */
 export const unsettledUsersMax = 50_000;
 /** How often it is looked whether that is handled. */

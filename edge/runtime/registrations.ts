@@ -126,20 +126,17 @@ export class Registrations {
     this.#registrar.flowClosed(flow);
   }
 
-  /** What has expired since the last time, as reports. */
-  expired(nowMs: number): readonly RegistrationEvent[] {
-    return this.#registrar
-      .expire(nowMs)
-      .map(({ user, bindings }) => this.#reportOf(nowMs, user, bindings));
+  /** Forgets what has run out. Nobody is told: what is stored of a registration says itself when it ends. */
+  expire(nowMs: number): void {
+    for (const user of this.#registrar.expire(nowMs)) {
+      if (!this.#isRemembered(user)) this.#loaded.delete(user);
+    }
   }
 
   /** The report of what a user's bindings are now. */
   report(nowMs: number, user: string): RegistrationEvent {
-    return this.#reportOf(nowMs, user, this.#registrar.bindings(nowMs, user));
-  }
-
-  #reportOf(nowMs: number, user: string, bindings: readonly Binding[]): RegistrationEvent {
     const { elsewhere } = this.#options;
+    const bindings = this.#registrar.bindings(nowMs, user);
     const told = elsewhere === undefined ? bindings : bindings.map(elsewhere.outward);
     return { kind: 'registration', user, bindings: told, atMs: nowMs };
   }

@@ -39,6 +39,14 @@ export class TimerWheel {
     this.#arm();
   }
 
+  /** Calls back again and again, with the time. */
+  every(name: string, periodMs: number, callback: (nowMs: number) => void): void {
+    this.set(name, this.#now() + periodMs, () => {
+      this.every(name, periodMs, callback);
+      callback(this.#now());
+    });
+  }
+
   /** Forgets a timer; an unknown name is none. */
   clear(name: string): void {
     const entry = this.#entries.get(name);

@@ -22,7 +22,7 @@ describe('the registrar behind an IMS core', () => {
     expect([response.status, user, changes.length]).toEqual([200, carol, 1]);
     expect(registrar.bindings(599_999, carol)).toHaveLength(1);
     expect(registrar.bindings(600_000, carol)).toHaveLength(0);
-    expect(registrar.nextExpiryMs()).toBe(600_000);
+    expect(registrar.expire(600_000)).toEqual([carol]);
   });
 
   test('refuses what anyone else sends with 403', () => {

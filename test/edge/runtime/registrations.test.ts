@@ -128,6 +128,31 @@ test('a stored connection is used where it is known to be of this process, and b
   expect(await among.bindings(user)).toEqual([stored]);
 });
 
+test('a registration that has run out is not counted any more, nor kept of users who are any number [RFC 3261 10.3, design 6.8]', async () => {
+  const store = memoryStore();
+  const write = (version: number, bindings: readonly Binding[]) =>
+    store.commit({ ...registrationKey(user), version, data: { user, bindings, atMs: 0 } });
+  await write(1, [binding]);
+  let now = nowMs;
+  const registrations = new Registrations({
+    edge: 'edge-a',
+    domain: 'rejoin.test',
+    users: [],
+    store,
+    nowMs: () => now,
+    isAway: () => false,
+    core: { isUser: () => true, isTrusted: () => true },
+  });
+  expect(await registrations.bindings(user)).toHaveLength(1);
+  registrations.expire(now);
+  expect(registrations.size).toBe(1);
+  now = binding.expiresAtMs;
+  registrations.expire(now);
+  expect(registrations.size).toBe(0);
+  await write(2, [{ ...binding, expiresAtMs: now + 1 }]);
+  expect(await registrations.bindings(user)).toHaveLength(1);
+});
+
 test('users who are at home elsewhere now are forgotten, and what they register there is heard of [design 7]', async () => {
   vi.useFakeTimers({ now: nowMs });
   const store = memoryStore();

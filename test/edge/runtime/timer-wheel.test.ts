@@ -31,6 +31,15 @@ function due(list: Map<string, number>): readonly string[] {
 }
 
 describe('timers', () => {
+  it('may come again and again, until they are forgotten', () => {
+    const fired: number[] = [];
+    wheel.every('a', 10, (atMs) => fired.push(atMs));
+    pass(25);
+    wheel.clear('a');
+    pass(25);
+    expect(fired).toEqual([1_010, 1_020]);
+  });
+
   it('each fires once at its time, in order of time', () => {
     const fired: string[] = [];
     for (const [name, atMs] of [
