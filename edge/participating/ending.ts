@@ -1,6 +1,7 @@
 /**
  * The closing of a session that had ended for the focus: the group state object behind the last message (001 8.3.2.9.1.2 2),
- * then BYE, then the report that nothing is left. While a re-start is asked of the focus, the end waits for its outcome.
+ * then BYE, then the report that nothing is left. While a re-start is asked of the focus, the end waits for its outcome; a re-start that
+ * begins later stops a closing at whatever point it is.
  */
 import type { Header } from '../sip/message.ts';
 import { formatDateTime } from '../xml/date-time.ts';
@@ -25,6 +26,10 @@ export class Ending {
   #isRestarting = false;
   #isDelivered = false;
   #isClosing = false;
+  /** Our BYE is out. */
+  #isHungUp = false;
+  /** Counts closings, so that what a stopped one has waited for comes to nothing. */
+  #closings = 0;
   #failed: Outcome | undefined;
 
   constructor(desk: Desk, participant: Participant) {
@@ -50,6 +55,7 @@ export class Ending {
   /** A re-start is asked of the focus. */
   restartBegun(): void {
     this.#isRestarting = true;
+    this.#stopClosing();
   }
 
   /** The group runs again: nothing ends. */
@@ -57,7 +63,24 @@ export class Ending {
     this.#isRestarting = false;
     // The group state may still be under way: its acknowledgement must not end what goes on.
     this.#isDelivered = false;
+    this.#stopClosing();
     this.#participant.bridge.resume(nowMs);
+  }
+
+  /** All that is waited for is the answer to our BYE. */
+  get isHungUp(): boolean {
+    return this.#isHungUp;
+  }
+
+  /** The client is told, or need not be any more: nothing is left. */
+  conclude(nowMs: number): void {
+    const participant = this.#participant;
+    const failed = this.#failed;
+    const { cursor } = participant.bridge;
+    this.#stopClosing();
+    if (failed === undefined) participant.report(nowMs, { kind: 'drained', cursor });
+    else participant.report(nowMs, { kind: 'restart-failed', status: failed.status, cursor });
+    participant.over(nowMs, true);
   }
 
   /** The focus has refused; decision D-17: the pending data is finished first. `isTold`: the client knows, by the answer to its re-join. */
@@ -124,8 +147,23 @@ export class Ending {
     if (this.#isClosing || this.#isStateOut || this.#isRestarting) return;
     this.#isClosing = true;
     const { name, roster } = this.#participant;
+    const hangUp = this.#unlessStopped((atMs) => this.#hangUp(atMs));
     // 003 steps 6 and 7: the participants as they were, then BYE.
-    this.#desk.subscriptions.finish(nowMs, name, roster, (atMs) => this.#hangUp(atMs));
+    this.#desk.subscriptions.finish(nowMs, name, roster, hangUp);
+  }
+
+  #stopClosing(): void {
+    this.#closings++;
+    this.#isClosing = false;
+    this.#isHungUp = false;
+    this.#failed = undefined;
+  }
+
+  #unlessStopped(then: (nowMs: number) => void): (nowMs: number) => void {
+    const closing = this.#closings;
+    return (nowMs) => {
+      if (closing === this.#closings) then(nowMs);
+    };
   }
 
   #hangUp(nowMs: number): void {
@@ -138,17 +176,15 @@ export class Ending {
     // 001 8.3.2.9.1.3: the failure reports come before the BYE.
     upstream.fail(nowMs, client.leg, reportStatus(failed.status));
     const timer = `bye/${this.#desk.nextNumber()}`;
-    this.#desk.setTimer(timer, reportLeadMs, (atMs) => this.#bye(atMs));
+    const bye = this.#unlessStopped((atMs) => this.#bye(atMs));
+    this.#desk.setTimer(timer, reportLeadMs, bye);
   }
 
   #bye(nowMs: number): void {
-    const participant = this.#participant;
-    const failed = this.#failed;
-    participant.finish(nowMs, [failed?.reason ?? completed], (atMs) => {
-      const { cursor } = participant.bridge;
-      if (failed === undefined) participant.report(atMs, { kind: 'drained', cursor });
-      else participant.report(atMs, { kind: 'restart-failed', status: failed.status, cursor });
-    });
+    const { client } = this.#participant;
+    this.#isHungUp = true;
+    const done = this.#unlessStopped((atMs) => this.conclude(atMs));
+    client.hangUp(nowMs, [this.#failed?.reason ?? completed], done);
   }
 }
 

@@ -101,6 +101,10 @@ export class FocusSide {
    */
   concludeIfDone(nowMs: number): void {
     const { bridge, ending } = this.#participant;
+    if (ending.isHungUp) {
+      ending.conclude(nowMs);
+      return;
+    }
     if (!this.#isOver || !bridge.isQuiet || ending.isRestarting) return;
     this.#participant.report(nowMs, { kind: 'drained', cursor: bridge.cursor });
     this.#participant.over(nowMs, true);

@@ -6,7 +6,6 @@
 import type { GroupInfo, LegEvent } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
-import type { Header } from '../sip/message.ts';
 import { sameUri } from '../sip/uri.ts';
 import { groupStateType } from '../xml/group-state.ts';
 import type { Bridge } from './bridge.ts';
@@ -201,14 +200,6 @@ export class Participant {
     this.watch.stop(nowMs);
     this.focus.bye(nowMs, [{ name: 'Reason', value: `SIP;cause=${cause}` }]);
     this.over(nowMs, true);
-  }
-
-  /** Ends the client's session and, when that is done, this edge's part. */
-  finish(nowMs: number, headers: readonly Header[], then: (nowMs: number) => void): void {
-    this.client.hangUp(nowMs, headers, (atMs) => {
-      then(atMs);
-      this.over(atMs, true);
-    });
   }
 
   /** The present clients that may get a delivery (PFT-001). */
