@@ -107,6 +107,11 @@ export class ClientSubscription {
     });
   }
 
+  /** This edge ends: whoever has no answer yet gets one from somebody else. */
+  leave(nowMs: number, reason: string): void {
+    if (this.#client !== '') this.#terminate(nowMs, reason);
+  }
+
   // --- answered here
 
   #accept(nowMs: number, { transaction, request }: Request): void {

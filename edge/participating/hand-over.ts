@@ -8,43 +8,63 @@ import type { Participant } from './participant.ts';
 
 /** All that an edge holds, on its way to others. */
 export class HandOvers {
+  readonly #desk: Desk;
   readonly #under: readonly HandOver[];
+  /** Those of which the functions have not heard yet. */
+  #left: number;
 
   constructor(
     desk: Desk,
     participants: Iterable<Participant>,
     successorOf: (user: string) => string,
   ) {
+    this.#desk = desk;
     this.#under = Array.from(
       participants,
-      (participant) => new HandOver(desk, participant, successorOf(participant.name.user)),
+      (participant) =>
+        new HandOver(desk, participant, {
+          successor: successorOf(participant.name.user),
+          given: (nowMs) => this.#given(nowMs),
+        }),
     );
+    this.#left = this.#under.length;
   }
 
   start(nowMs: number): void {
+    if (this.#left === 0) this.#leave(nowMs);
     for (const one of this.#under) one.start(nowMs);
   }
 
   get progress(): 'under-way' | 'done' {
-    return this.#under.every(({ isDone }) => isDone) ? 'done' : 'under-way';
+    return this.#left === 0 ? 'done' : 'under-way';
+  }
+
+  #given(nowMs: number): void {
+    this.#left--;
+    if (this.#left === 0) this.#leave(nowMs);
+  }
+
+  /** RFC 6665 4.1.3: clients subscribe again at once, and by then find who goes on with their sessions. */
+  #leave(nowMs: number): void {
+    this.#desk.subscriptions.leave(nowMs, 'deactivated');
   }
 }
+
+type HandOverTerms = {
+  readonly successor: string;
+  /** The functions have heard of it, or can't. */
+  readonly given: (nowMs: number) => void;
+};
 
 class HandOver {
   readonly #desk: Desk;
   readonly #participant: Participant;
-  readonly #successor: string;
-  #isDone = false;
+  readonly #terms: HandOverTerms;
 
-  constructor(desk: Desk, participant: Participant, successor: string) {
+  constructor(desk: Desk, participant: Participant, terms: HandOverTerms) {
     this.#desk = desk;
     this.#participant = participant;
-    this.#successor = successor;
-  }
-
-  /** The functions will hear of it. */
-  get isDone(): boolean {
-    return this.#isDone;
+    this.#terms = terms;
   }
 
   start(nowMs: number): void {
@@ -76,12 +96,7 @@ class HandOver {
     participant.focus.detach(nowMs);
     const dialog = client === undefined ? {} : { client };
     const { last } = participant.bridge;
-    participant.report(
-      nowMs,
-      { kind: 'handed-over', successor: this.#successor, last, ...dialog },
-      () => {
-        this.#isDone = true;
-      },
-    );
+    const { successor, given } = this.#terms;
+    participant.report(nowMs, { kind: 'handed-over', successor, last, ...dialog }, given);
   }
 }

@@ -81,3 +81,5 @@ export const sentFromMax = 20_000;
 /** Attempts to join a group session again whose focus is out of reach, and the pause before the next: another edge takes it up meanwhile. */
 export const joinTriesMax = 4;
 export const joinPauseMs = 500;
+/** How long clients wait before they subscribe again to a process that has ended: by then another one may be there. */
+export const retryAfterS = 5;

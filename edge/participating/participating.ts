@@ -19,7 +19,7 @@ import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
 import { HandOvers } from './hand-over.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
-import { recentIdsMax } from './limit.ts';
+import { recentIdsMax, retryAfterS } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Participant } from './participant.ts';
 import { elsewhere } from './reason.ts';
@@ -76,12 +76,15 @@ export class Participating {
     this.#handOvers.start(nowMs);
   }
 
+  /** This process ends, and nobody goes on with what follows rosters here: whoever does may begin anew later. */
+  stop(nowMs: number): void {
+    this.#desk.subscriptions.leave(nowMs, `probation;retry-after=${retryAfterS}`);
+  }
+
   /** Everything is being given to other edges, or has been: `done`. */
   get leaving(): HandOvers['progress'] | undefined {
     return this.#handOvers?.progress;
   }
-
-  // --- what comes in
 
   /** An event of a dialog or request of ours; false if it belongs to nobody here. */
   sip(nowMs: number, event: SipEvent): boolean {
@@ -292,9 +295,6 @@ export class Participating {
   }
 
   #refuse(nowMs: number, dialog: string, status: number, reason?: string): void {
-    this.#desk.agent.respond(nowMs, dialog, {
-      status,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    this.#desk.agent.respond(nowMs, dialog, reason === undefined ? { status } : { status, reason });
   }
 }

@@ -47,6 +47,13 @@ export class Subscriptions {
     }
   }
 
+  /** This edge ends, and knows nothing more to tell. */
+  leave(nowMs: number, reason: string): void {
+    for (const ofName of [...this.#all.values()]) {
+      for (const one of [...ofName]) one.leave(nowMs, reason);
+    }
+  }
+
   #of(name: ParticipationName): Iterable<ClientSubscription> {
     return this.#all.get(segmentKey(name)) ?? [];
   }

@@ -194,6 +194,7 @@ export class Edge {
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */
   async close(): Promise<void> {
+    this.#machines?.step((atMs) => this.#parts?.participating.stop(atMs));
     await this.#outbox.settled();
     this.#machines?.stop();
     await this.#outbox.settled();

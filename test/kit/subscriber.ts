@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { utf8Decode, utf8Encode } from '../../edge/bytes/text.ts';
 import { nowMs } from '../../edge/runtime/clock.ts';
 import type { RequestDraft, SipEvent } from '../../edge/sip/effect.ts';
-import { headerValues } from '../../edge/sip/header.ts';
+import { header, headerValues } from '../../edge/sip/header.ts';
 import type { Header, SipMessage } from '../../edge/sip/message.ts';
 import { answerChallenge } from './digest.ts';
 import { Party, type PartyOptions } from './party.ts';
@@ -29,6 +29,8 @@ export abstract class Subscriber extends Party {
   #registers = 0;
   /** Registers again when its connection is gone. */
   isFaithful = false;
+  /** What the notifications of its subscriptions have said of them. */
+  readonly states: string[] = [];
   /** Texts of the standalone messages received. */
   readonly mail: string[] = [];
 
@@ -91,6 +93,19 @@ export abstract class Subscriber extends Party {
     return (await this.#request({ method: 'MESSAGE', uri: to, headers: more, body })).status;
   }
 
+  /** Follows the roster of a group session. */
+  follow(uri: string): void {
+    const headers = [
+      ...this.identity(uri),
+      { name: 'Contact', value: this.contact() },
+      { name: 'Event', value: 'conference' },
+      { name: 'Expires', value: '600' },
+    ];
+    this.step(() => {
+      this.agent.subscribe(nowMs(), { method: 'SUBSCRIBE', uri, headers }, this.server);
+    });
+  }
+
   /** A request outside INVITE sessions. */
   protected requested({ request, transaction }: Request): void {
     if (request.method === 'MESSAGE') {
@@ -98,6 +113,7 @@ export abstract class Subscriber extends Party {
       this.mail.push(text);
       this.ladder.pass('rejoin', this.name, 'MESSAGE, 200', `"${text}" of ${from}`);
     }
+    if (request.method === 'NOTIFY') this.states.push(header(request, 'Subscription-State') ?? '');
     this.agent.respond(nowMs(), transaction, { status: 200 });
   }
 

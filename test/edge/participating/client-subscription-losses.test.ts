@@ -5,8 +5,10 @@ import { earlyNotificationsMax, rosterLifetimeS } from '../../../edge/participat
 import { header } from '../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../edge/sip/message.ts';
 import { fromTag, toTag } from '../../../edge/sip/tags.ts';
+import { World } from '../../kit/virtual/world.ts';
 import { written } from '../sip/agent/peer.ts';
 import { DeskWorld, peerHost, pf } from './desk-world.ts';
+import { alice, bob, joined, told } from './rosters.ts';
 
 const user = 'sip:bob@rejoin.test';
 const identity = 'sip:group@cf.test';
@@ -166,5 +168,56 @@ describe('a subscription', () => {
     expect(over).toBe(1);
     expect(world.desk.counts.dialogs).toBe(0);
     expect(world.side.agent.counts.dialogs).toBe(0);
+  });
+});
+
+describe('an edge that ends', () => {
+  it('ends the subscriptions of its clients, which subscribe again at the next one [RFC 6665 4.1.3]', async () => {
+    const { world: whole, phone } = await joined();
+    phone.subscribe(whole.focus.identity);
+    whole.client('tablet', 'alice').register();
+    await whole.run(100);
+    whole.focus.open({ user: alice, contributionId: 'c2', members: [alice, bob] });
+    await whole.run(100);
+    expect(phone.responses.at(-1)?.status).toBe(200);
+    expect(whole.edge.participating.size).toBe(2);
+    whole.edge.handOver('edge-2');
+    await whole.run(100);
+    expect(told(phone)).toMatchObject([{ state: 'terminated;reason=deactivated' }]);
+    whole.edge.kill();
+    await whole.startEdge();
+    phone.register();
+    await whole.run(100);
+    phone.subscribe(whole.focus.identity);
+    await whole.run(100);
+    expect(phone.responses.at(-1)?.status).toBe(200);
+  });
+
+  it('ends them too where it has no sessions to hand over [RFC 6665 4.1.3]', async () => {
+    const whole = new World();
+    const phone = whole.client('phone', 'bob');
+    phone.register();
+    await whole.run(100);
+    phone.subscribe(whole.focus.identity);
+    await whole.run(100);
+    whole.edge.handOver('edge-2');
+    await whole.run(100);
+    expect(told(phone)).toMatchObject([{ state: 'terminated;reason=deactivated' }]);
+  });
+
+  it('says that they may begin anew later where nobody goes on with them at once [RFC 6665 4.1.3]', async () => {
+    const { world: whole, phone } = await joined();
+    phone.subscribe(whole.focus.identity);
+    await whole.run(100);
+    whole.edge.stop();
+    await whole.run(100);
+    expect(told(phone)).toMatchObject([{ state: 'terminated;reason=probation;retry-after=5' }]);
+  });
+
+  it('lets an unanswered one be [RFC 6665 4.1.2.4]', () => {
+    world.do((nowMs) => subscription.leave(nowMs, 'deactivated'));
+    expect(world.peer.requests('NOTIFY')).toEqual([]);
+    focusAnswers(200);
+    expect(over).toBe(0);
   });
 });

@@ -106,6 +106,11 @@ export class EdgeNode {
     this.#step((nowMs) => this.participating.handOver(nowMs, () => successor));
   }
 
+  /** Is about to end, and nobody is there to go on. */
+  stop(): void {
+    this.#step((nowMs) => this.participating.stop(nowMs));
+  }
+
   /** Ends the process: nothing more is said or written. */
   kill(): void {
     this.#around.network.kill(host);
