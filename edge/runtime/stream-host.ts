@@ -7,6 +7,7 @@ import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls
 import { nowMs } from './clock.ts';
 import * as limit from './limit.ts';
 import { type ListenAddress, listenError } from './listen-error.ts';
+import { isPort } from './port.ts';
 import { type Closing, StreamConnection } from './stream-connection.ts';
 
 export type StreamEvents = {
@@ -85,10 +86,11 @@ export class StreamHost {
     return typeof bound === 'object' && bound !== null ? bound.port : address.port;
   }
 
-  /** Starts a connection; what is written meanwhile waits for it. Undefined when there are too many. */
+  /** Starts a connection; what is written meanwhile waits for it. Undefined when there are too many, or the port is none. */
   connect(name: string, host: string, port: number): StreamConnection | undefined {
     const { limits, tls } = this.#options;
     if (this.#isClosed || this.#connections.size >= limits.connectionsMax) return undefined;
+    if (!isPort(port)) return undefined;
     const options = { host, port, noDelay: true, ...this.#keepAlive() };
     // A peer's certificate is checked by the fingerprint of its SDP, if at all, which is not known here (RFC 4975 14.4).
     const socket = tls

@@ -2,6 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type ListenAddress, listenError } from './listen-error.ts';
+import { isPort } from './port.ts';
 
 export type DatagramHandler = (bytes: Uint8Array, host: string, port: number) => void;
 
@@ -37,6 +38,10 @@ export class UdpSocket {
   }
 
   send(bytes: Uint8Array, host: string, port: number, onFailed: () => void): void {
+    if (!isPort(port)) {
+      queueMicrotask(onFailed);
+      return;
+    }
     this.#socket.send(bytes, port, host, (error) => {
       if (error) onFailed();
     });

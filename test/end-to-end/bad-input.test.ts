@@ -83,6 +83,21 @@ describe('whatever arrives', () => {
     }
   });
 
+  test.each(['0', '00', '65535', '65536'])(
+    'a request whose way back is port %s is answered there, or nowhere [RFC 3261 18.2.2]',
+    async (port) => {
+      const via = /Via: .*/;
+      const asked = request('OPTIONS', 'sip:rejoin.test');
+      send(asked.replace(via, `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${port}`));
+      await stream(
+        server.sip.port,
+        asked.replace(via, `Via: SIP/2.0/TCP x:${port};branch=z9hG4bK`),
+      );
+      expect(await ask(request('OPTIONS', 'sip:rejoin.test'))).toBe(200);
+      expect(server.output).not.toContain('Error');
+    },
+  );
+
   test('noise on both ports is dropped [RFC 3261 18.3, RFC 4975 7.3]', async () => {
     const noise = Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7919) % 256);
     send(noise.subarray(0, 1_000));

@@ -48,6 +48,17 @@ describe('SIP over UDP', () => {
     expect(heard.messages).toEqual([]);
   });
 
+  it.each(['udp', 'tcp'] as const)(
+    'over %s nothing can be sent to a port that is none',
+    async (by) => {
+      const { transport } = await start();
+      const failed = vi.fn();
+      for (const port of [0, 65_536, Number.NaN])
+        transport.send(Buffer.from('x'), to(port, by), failed);
+      await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(3));
+    },
+  );
+
   it('what can not be sent is told', async () => {
     const { transport } = await start();
     const failed = vi.fn();
