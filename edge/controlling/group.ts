@@ -3,7 +3,7 @@
  * leg; only who leaves, or declines, is one no more. What is durable of it is reported; the messages are not kept here but with the
  * members' own functions.
  */
-import type { GroupEnd, GroupPhase, GroupState } from '../../shared/core/group.ts';
+import type { GroupEnd, GroupState } from '../../shared/core/group.ts';
 import { groupMembersMin } from '../../shared/core/limit.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
@@ -12,15 +12,9 @@ import type { Recipient } from '../xml/resource-lists.ts';
 import type { RosterUser } from '../xml/roster.ts';
 import type { Desk } from './desk.ts';
 import { FanOut } from './fan-out.ts';
+import { type GroupStart, keptState } from './group-start.ts';
 import { IdleWatch } from './idle-watch.ts';
-import {
-  elsewhere,
-  focusContact,
-  type GroupTerms,
-  inviteDraft,
-  notAuthorised,
-  reasonHeader,
-} from './invitation.ts';
+import { elsewhere, focusContact, inviteDraft, notAuthorised, reasonHeader } from './invitation.ts';
 import { type Happening, Journal } from './journal.ts';
 import { type InDialogRequest, Leg } from './leg.ts';
 import { Member } from './member.ts';
@@ -28,10 +22,8 @@ import { Outlet } from './outlet.ts';
 import { type Extensible, refer } from './refer.ts';
 import { readRefusal } from './refusal.ts';
 import { isDeparture } from './request.ts';
+import { ReturnWatch } from './return-watch.ts';
 import { Roster, type Subscriber } from './roster.ts';
-
-export type GroupStart = GroupTerms &
-  Pick<GroupState, 'isClosed' | 'creator' | 'members' | 'epoch'> & { readonly startedAtMs: number };
 
 /** An INVITE of a user who is known, with an offer that can be taken. */
 export type Call = { readonly dialog: string; readonly user: string; readonly offer: MsrpMedia };
@@ -50,6 +42,7 @@ export class Group {
   readonly #journal: Journal;
   readonly #fanOut: FanOut;
   readonly #idle: IdleWatch;
+  readonly #return: ReturnWatch;
   /** Users whose addition is being made durable. */
   readonly #adding = new Set<string>();
   #isOver = false;
@@ -64,6 +57,9 @@ export class Group {
     this.#roster = new Roster(desk, { identity, subject, contact: this.#contact });
     this.#journal = new Journal(desk, contributionId, epoch);
     this.#idle = new IdleWatch(desk, (nowMs) => this.end(nowMs, 'idle'));
+    this.#return = new ReturnWatch(desk, (nowMs, member) =>
+      this.#invite(nowMs, member, start.creator),
+    );
     this.#fanOut = new FanOut(desk, { identity, members: this.#members }, (nowMs) =>
       this.#idle.spoken(nowMs),
     );
@@ -99,6 +95,7 @@ export class Group {
       this.#roster.set(nowMs, { uri: user, status: 'disconnected' });
       outlet.away(nowMs);
     }
+    this.#return.start(this.#members);
   }
 
   /** A member joins, or comes back; the newer session replaces an older one. */
@@ -130,21 +127,26 @@ export class Group {
 
   /** Ends the session; of the group as it is kept, the reason decides what remains. */
   end(nowMs: number, reason: GroupEnd): void {
-    this.#isOver = true;
-    this.#idle.stop();
+    this.#stop();
     this.#roster.end(nowMs, 'noresource');
     for (const member of this.#members.values()) {
       member.endLeg(nowMs, reason === 'too-few' ? gone : []);
       member.outlet.absent(nowMs, true);
     }
     this.report(nowMs, { kind: 'group-ended', reason });
-    this.#ended(this.#stateAs(nowMs, reason === 'too-few' ? 'gone' : 'ended'));
+    this.#ended(
+      keptState(this.terms, {
+        members: this.members,
+        phase: reason === 'too-few' ? 'gone' : 'ended',
+        changedAtMs: nowMs,
+        counter: this.#journal.counter,
+      }),
+    );
   }
 
   /** Goes on elsewhere: the members' functions come back to whoever takes it up, and send again what has no answer yet. */
   leave(nowMs: number): void {
-    this.#isOver = true;
-    this.#idle.stop();
+    this.#stop();
     // RFC 6665 4.1.3: whoever has subscribed may do so again at once.
     this.#roster.end(nowMs, 'deactivated');
     for (const member of this.#members.values()) {
@@ -153,17 +155,10 @@ export class Group {
     }
   }
 
-  /** The group as the store will have it. */
-  #stateAs(nowMs: number, phase: GroupPhase): GroupState {
-    const { featureTag: _featureTag, subject, ...kept } = this.terms;
-    return {
-      ...kept,
-      ...(subject === undefined ? {} : { subject }),
-      members: this.members,
-      phase,
-      changedAtMs: nowMs,
-      counter: this.#journal.counter,
-    };
+  #stop(): void {
+    this.#isOver = true;
+    this.#idle.stop();
+    this.#return.stop();
   }
 
   // --- members

@@ -6,7 +6,8 @@ import type { GroupState } from '../../shared/core/group.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import type { Desk } from './desk.ts';
 import type { FoundGroup } from './effect.ts';
-import { Group, type GroupStart } from './group.ts';
+import { Group } from './group.ts';
+import type { GroupStart } from './group-start.ts';
 import { endedGroupsMax, groupsMax, openingCallsMax } from './limit.ts';
 
 type Then = (nowMs: number) => void;

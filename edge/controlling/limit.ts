@@ -26,6 +26,11 @@ export const recentIdsMax = 1024;
 export const invitedHoldMs = 25_000;
 /** A leg whose connection was lost, or has not come about, is waited for; then it is given up. */
 export const returnMs = 60_000;
+/**
+ * The members' functions have so long to come back to a group that another process ran: those of a lost edge are taken over first, and find
+ * the way within this.
+ */
+export const comeBackMs = 20_000;
 /** An INVITE to a member is given up after this: clients ring about 60 s, networks allow three minutes (timer C). */
 export const invitingMs = 180_000;
 /** After our BYE the peer may close the MSRP connection first, so that it doesn't take the end for a loss. */

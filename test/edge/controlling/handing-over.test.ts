@@ -64,3 +64,59 @@ test('a member who is still being invited gets a CANCEL [RFC 3261 9.1]', () => {
   expect(bob.cancels).toHaveLength(1);
   expect(bob.isUp).toBe(false);
 });
+
+/** A group of three whose third member still rings when its focus leaves; another one goes on with it. */
+function whileRinging(): { world: World; next: Focus; parties: Three } {
+  const world = new World();
+  const focus = new Focus(world);
+  const parties = ['alice', 'bob', 'carol'].map((name) => new Party(world, name)) as Three;
+  const [alice, bob, carol] = parties;
+  carol.onInvite = 'leave';
+  alice.create(['bob', 'carol']);
+  world.run(50);
+  carol.answer(180);
+  world.run(50);
+  leave(focus);
+  world.run(100);
+  carol.onInvite = 200;
+  const next = new Focus(world, {}, focus.store);
+  for (const one of [alice, bob]) one.call(alice.identity);
+  world.run(100);
+  return { world, next, parties };
+}
+
+test('a member who was still being invited is asked again where the group goes on, and hears what was said meanwhile [design 7]', () => {
+  const { world, parties } = whileRinging();
+  const [alice, bob, carol] = parties;
+  expect(carol.cancels).toHaveLength(1);
+  world.run(15_000);
+  const id = alice.say('one');
+  world.run(10_000);
+  expect(carol.invites).toHaveLength(2);
+  expect(carol.texts).toEqual(['one']);
+  expect(bob.texts).toEqual(['one']);
+  expect(alice.outcomes.get(id)).toBe(200);
+  expect([alice.invites, bob.invites.length]).toEqual([[], 1]);
+  alice.subscribe(alice.identity);
+  world.run(50);
+  expect(alice.roster).toEqual({ alice: 'connected', bob: 'connected', carol: 'connected' });
+});
+
+test('a member who comes back by itself is not asked [design 7]', () => {
+  const { world, parties } = whileRinging();
+  const [alice, , carol] = parties;
+  world.run(5_000);
+  carol.call(alice.identity);
+  world.run(60_000);
+  expect(carol.invites).toHaveLength(1);
+  expect(carol.isUp).toBe(true);
+});
+
+test('nobody is asked for a group that goes on elsewhere again, or has ended', () => {
+  const { world, next, parties } = whileRinging();
+  const [, , carol] = parties;
+  leave(next);
+  world.run(60_000);
+  expect(carol.invites).toHaveLength(1);
+  expect(next.controlling.counts).toMatchObject({ dialogs: 0, sessions: 0, timers: 0 });
+});

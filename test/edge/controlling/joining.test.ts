@@ -119,11 +119,12 @@ test('a group goes on after a crash of the process as its members come back (pro
   expect(focus.store.groups.get('group-1')?.members).toEqual([alice.uri, bob.uri]);
 });
 
-test('a member who does not come back after a crash is not waited for without end', () => {
+test('a member who does not come back after a crash, and can not be invited, is not waited for', () => {
   const world = new World();
   const before = new Focus(world);
-  const [alice, bob] = inGroup(world, ['alice', 'bob', 'carol']) as Three;
+  const [alice, bob, carol] = inGroup(world, ['alice', 'bob', 'carol']) as Three;
   const { identity } = alice;
+  carol.onInvite = 480;
   restartProcess(world, before);
   alice.call(identity);
   bob.call(identity);
