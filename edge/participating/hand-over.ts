@@ -68,7 +68,11 @@ class HandOver {
   }
 
   start(nowMs: number): void {
-    const { bridge, delivery } = this.#participant;
+    const { beginning, bridge, delivery } = this.#participant;
+    if (beginning?.leave(nowMs) === false) {
+      this.#terms.given(nowMs);
+      return;
+    }
     delivery.cancel(nowMs);
     bridge.leave(nowMs);
     this.#settle(nowMs, nowMs + settleMs);

@@ -2,7 +2,7 @@
  * The focus invites the user into a group session. The user's clients are asked; if one accepts, both legs are joined, if none
  * can be reached the function accepts in the user's place and keeps what is said (002 8.3.2.9, decisions C-19 and O-05).
  */
-import type { Trigger } from '../../shared/core/participation/event.ts';
+import type { LegEvent, Trigger } from '../../shared/core/participation/event.ts';
 import { isGroup } from '../../shared/core/participation/kind.ts';
 import type { StoredMessage } from '../../shared/core/segment.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
@@ -13,6 +13,7 @@ import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { firstMessageOf, invitedUsers, mediaOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 
 export type FocusInvitation = {
   readonly dialog: string;
@@ -20,6 +21,8 @@ export type FocusInvitation = {
   readonly identity: string;
   readonly media: MsrpMedia;
 };
+
+type Opened = Extract<LegEvent, { kind: 'opened' }>;
 
 /** A message that came by another way than a SEND: nobody waits for an answer to it. */
 const unasked = {
@@ -56,7 +59,10 @@ export class FirstInvitation {
     this.#desk = desk;
     this.#participant = participant;
     this.#invitation = invitation;
-    participant.beginning = { giveWay: (nowMs) => this.#giveWay(nowMs) };
+    participant.beginning = {
+      giveWay: (nowMs) => this.#giveWay(nowMs),
+      leave: (nowMs) => this.#leave(nowMs),
+    };
   }
 
   start(nowMs: number, bindings: readonly Binding[]): void {
@@ -96,6 +102,19 @@ export class FirstInvitation {
     return true;
   }
 
+  /** The edge ends: a group is entered in the user's place, and the clients are asked by the edge that goes on with it. */
+  #leave(nowMs: number): boolean {
+    const isKept = isGroup(this.#participant) && this.#desk.options.isStoreAndForward;
+    if (isKept) {
+      this.#asking?.cancel(nowMs);
+      this.#defer(nowMs, 'unreachable', 0);
+    } else {
+      this.#desk.agent.respond(nowMs, this.#invitation.dialog, tryAgain);
+      this.#giveUp(nowMs);
+    }
+    return isKept;
+  }
+
   #giveUp(nowMs: number): void {
     this.#refuse();
     this.#asking?.cancel(nowMs);
@@ -120,7 +139,9 @@ export class FirstInvitation {
   #joined(nowMs: number, client: JoinedClient): void {
     const participant = this.#participant;
     if (this.#isSettled) participant.report(nowMs, joinedOf(client));
-    else this.#acceptFocus(nowMs, client.instance, undefined);
+    else {
+      this.#acceptFocus(nowMs, client.instance === undefined ? {} : { instance: client.instance });
+    }
     this.#settle();
     participant.clientJoined(nowMs, { ...client, contact: clientContact(this.#desk, participant) });
   }
@@ -141,9 +162,10 @@ export class FirstInvitation {
     this.#participant.over(nowMs, true);
   }
 
-  #defer(nowMs: number, trigger: Trigger): void {
+  /** `sinceMs`: a client that has registered since then is to be asked. */
+  #defer(nowMs: number, trigger: Trigger, sinceMs = nowMs): void {
     this.#settle();
-    this.#acceptFocus(nowMs, undefined, trigger);
+    this.#acceptFocus(nowMs, { trigger, sinceMs });
     this.#participant.away(nowMs);
     const first = this.#first(nowMs);
     // Accepting the INVITE is accepting the message in it.
@@ -158,7 +180,7 @@ export class FirstInvitation {
     return { messageId: this.#desk.options.newToken(), ...part, receivedAtMs: nowMs };
   }
 
-  #acceptFocus(nowMs: number, instance: string | undefined, trigger: Trigger | undefined): void {
+  #acceptFocus(nowMs: number, how: Pick<Opened, 'instance' | 'trigger' | 'sinceMs'>): void {
     const { dialog, media, identity } = this.#invitation;
     const link = this.#participant.focus.newLink(nowMs, identity);
     link.accept(nowMs, { dialog, media }, (focus) =>
@@ -167,8 +189,7 @@ export class FirstInvitation {
         group: this.#participant.group,
         focus,
         roster: this.#participant.roster,
-        ...(instance === undefined ? {} : { instance }),
-        ...(trigger === undefined ? {} : { trigger }),
+        ...how,
       }),
     );
   }

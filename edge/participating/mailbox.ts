@@ -16,6 +16,7 @@ import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { instanceOf } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 import type { Registry } from './registry.ts';
 import { imdnOf, notificationKey, SeenNotifications } from './seen-notifications.ts';
 import { isNotification, onward, storedNotification, storedOf } from './standalone-text.ts';
@@ -32,7 +33,6 @@ type Mail = {
 };
 
 const accepted = 202;
-const busy: ResponseDraft = { status: 503, headers: [{ name: 'Retry-After', value: '5' }] };
 
 export class Mailbox {
   readonly #desk: Desk;
@@ -90,14 +90,14 @@ export class Mailbox {
 
   #take(nowMs: number, mail: Mail, found: UserFound | undefined, answer: Answer): void {
     if (found === undefined) {
-      answer(nowMs, busy);
+      answer(nowMs, tryAgain);
       return;
     }
     const isApart = isNotification(mail.request) && this.#isApart(found);
     const running = isNotification(mail.request) ? this.#running(mail) : undefined;
     const participant = running ?? this.#participantOf(mail, found, isApart);
     if (participant.bridge.isFull) {
-      answer(nowMs, busy);
+      answer(nowMs, tryAgain);
       return;
     }
     const { delivery } = participant;
@@ -114,7 +114,7 @@ export class Mailbox {
       session: '',
       inbound: this.#desk.asked((atMs, { status, isKept }) => {
         if (status === 200) answer(atMs, { status: isKept ? accepted : status });
-        else answer(atMs, isKept ? busy : { status });
+        else answer(atMs, isKept ? tryAgain : { status });
       }),
       isSuccessReportWanted: false,
       failureReport: 'no',

@@ -19,6 +19,7 @@ import {
   sdpType,
 } from './invitation-text.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 
 export type ClientCall = {
   /** Names the INVITE among those that wait for a decision. */
@@ -82,7 +83,7 @@ export class Relay {
     this.#participant = participant;
     this.#call = call;
     // The focus is being asked already: its own INVITE would bring the user in twice.
-    participant.beginning = { giveWay: () => false };
+    participant.beginning = { giveWay: () => false, leave: (nowMs) => this.#leave(nowMs) };
   }
 
   start(nowMs: number): void {
@@ -129,6 +130,12 @@ export class Relay {
       headers: response?.headers.filter(({ name }) => passed.includes(name)) ?? [],
     });
     this.#over(nowMs);
+  }
+
+  #leave(nowMs: number): boolean {
+    this.#desk.agent.respond(nowMs, this.#call.dialog, tryAgain);
+    this.#over(nowMs);
+    return false;
   }
 
   #over(nowMs: number): void {

@@ -32,4 +32,6 @@ export function deferredOf(
 export type Beginning = {
   /** Gives it up for a newer INVITE of the focus; false if that has to give way. */
   readonly giveWay: (nowMs: number) => boolean;
+  /** The edge ends: another one goes on with it, or, if false, whoever has asked was told to ask again. */
+  readonly leave: (nowMs: number) => boolean;
 };

@@ -2,7 +2,7 @@
 import { epochStart } from '../position.ts';
 import type { Finished, LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation, Phase } from './state.ts';
-import { become, end, ignore, unavailable, withoutOwner } from './transition.ts';
+import { awaySince, become, end, ignore, unavailable, withoutOwner } from './transition.ts';
 
 type Absence = Exclude<
   LegEvent,
@@ -54,18 +54,20 @@ function clientLost(
   state: Participation,
   event: Extract<Absence, { kind: 'client-lost' }>,
 ): Decision {
-  const awaySinceMs = event.sinceMs ?? event.atMs;
+  const sinceMs = event.sinceMs ?? event.atMs;
   const last = Math.max(state.last, event.last);
-  const away = { awaySinceMs, last, isAvailableAgain: false };
-  const search = [{ kind: 'find-registration', sinceMs: awaySinceMs } as const];
+  const away = { awaySinceMs: awaySince(event), last, isAvailableAgain: false };
+  const search = [{ kind: 'find-registration', sinceMs } as const];
+  // Where any registration counts, the one that was acted on does too.
+  const known = sinceMs === 0 ? unavailable(state) : state;
   switch (state.phase) {
     case 'joined':
     case 'reinviting':
-      return become(state, { ...away, phase: 'buffering' }, search);
+      return become(known, { ...away, phase: 'buffering' }, search);
     case 'draining':
     case 'restarting':
       // 001 8.3.2.9.1.1 NOTE 1: what is undelivered is kept for another time.
-      return become(withoutOwner(state), { ...away, phase: 'inactive' }, search);
+      return become(withoutOwner(known), { ...away, phase: 'inactive' }, search);
     default:
       return ignore(state);
   }

@@ -48,7 +48,10 @@ export type LegEvent =
       readonly kind: 'client-lost';
       readonly trigger: Trigger;
       readonly last: number;
-      /** When the client was last heard of, if the loss shows only later: a registration since then is news. */
+      /**
+       * When the client was last heard of, if the loss shows only later: a registration since then is news. 0: any is, for it was our side that
+       * failed.
+       */
       readonly sinceMs?: number;
     }
   /** The client's final answer to our delivery INVITE. */

@@ -2,7 +2,7 @@
 import { epochStart } from '../position.ts';
 import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation, ParticipationName } from './state.ts';
-import { become, inNewEpoch, unavailable } from './transition.ts';
+import { awaySince, become, inNewEpoch, unavailable } from './transition.ts';
 
 type Opened = Extract<LegEvent, { kind: 'opened' }> & Pick<ParticipationEvent, 'atMs'>;
 
@@ -15,7 +15,7 @@ export function open(
 ): Decision {
   if (state !== undefined && state.phase !== 'gone') return takenUp(state, event);
   const isAway = event.trigger !== undefined;
-  const awaySinceMs = event.sinceMs ?? event.atMs;
+  const sinceMs = event.sinceMs ?? event.atMs;
   // Positions never go back, even if an epoch is used again.
   const start = Math.max(epochStart(epoch), state?.cursor ?? 0);
   const opened: Participation = {
@@ -30,13 +30,13 @@ export function open(
     ...(event.instance === undefined ? {} : { instance: event.instance }),
     cursor: start,
     last: start,
-    awaySinceMs,
+    awaySinceMs: awaySince(event),
     isAvailableAgain: false,
     changedAtMs: event.atMs,
   };
   return {
     state: opened,
-    effects: isAway ? [{ kind: 'find-registration', sinceMs: awaySinceMs }] : [],
+    effects: isAway ? [{ kind: 'find-registration', sinceMs }] : [],
   };
 }
 

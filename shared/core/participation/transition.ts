@@ -62,6 +62,17 @@ export function unavailable(state: Participation): Participation {
   return { ...rest, isAvailableAgain: false };
 }
 
+/** When a client went that was heard of last at `sinceMs`; 0 says only that any registration of it counts. */
+export function awaySince({
+  sinceMs = 0,
+  atMs,
+}: {
+  readonly sinceMs?: number;
+  readonly atMs: number;
+}): number {
+  return sinceMs === 0 ? atMs : sinceMs;
+}
+
 /** A new owner numbers its events and positions anew, behind all earlier ones. */
 export function inNewEpoch(state: Participation): Participation {
   return { ...state, epoch: epochOfFunctions(state.epoch), counter: 0 };

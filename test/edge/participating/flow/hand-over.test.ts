@@ -122,6 +122,21 @@ describe('a client that can not be restored', () => {
     },
   );
 
+  test('is invited at the registration that had brought it back before', async () => {
+    const scene = await away();
+    const { world, phone } = scene;
+    phone.register();
+    await world.run(100);
+    expect(phone.up).toHaveLength(1);
+    phone.manners.update = 481;
+    await world.handOver();
+    await world.run(500);
+    await says(scene, 'one');
+    expect(phone.invites).toHaveLength(3);
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
   test('because it says nothing is invited after some seconds', async () => {
     const scene = await inGroup();
     const { world, phone } = scene;

@@ -41,6 +41,18 @@ describe('a deferral begins', () => {
     ]);
   });
 
+  test('where our side has failed any registration counts, one that was acted on too; the client is away from then on [design 7]', () => {
+    const spec = given(...phases.reinviting, joined(), lost(0, { sinceMs: 0 }));
+    expect(spec.state).toMatchObject({ phase: 'buffering', awaySinceMs: spec.state?.changedAtMs });
+    expect(spec.when(available(1000))).toMatchObject({
+      phase: 'reinviting',
+      effects: ['invite-client'],
+    });
+    const begun = given().when(openedAway({ sinceMs: 0 }));
+    expect(begun.effects).toEqual(['find-registration since 0']);
+    expect(begun.state?.awaySinceMs).toBe(begun.state?.changedAtMs);
+  });
+
   test('and what the edge has stored by then is known to wait [PFT-006]', () => {
     expect(given(opened()).when(lost(position(4))).state).toMatchObject({
       cursor: position(0),
