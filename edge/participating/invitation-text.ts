@@ -89,9 +89,13 @@ export type OfferRead =
 /** The MSRP media that a message describes; an answer that never came describes none. */
 export function mediaOf(message: SipMessage | undefined): OfferRead {
   const sdp = message && sdpOf(message);
-  return sdp === undefined
-    ? { kind: 'refused', status: 488, reason: 'no session description' }
-    : readMsrpMedia(sdp);
+  if (sdp === undefined) return { kind: 'refused', status: 488, reason: 'no session description' };
+  const read = readMsrpMedia(sdp);
+  // Our own sessions run over TCP, and an answer has the transport of its offer (RFC 3264 6).
+  if (read.kind === 'media' && read.media.isTls) {
+    return { kind: 'refused', status: 488, reason: 'transport not supported' };
+  }
+  return read;
 }
 
 /** The inviter, the users that an invitation lists, and the invited user. */

@@ -84,7 +84,13 @@ export class Mailbox {
 
   #pass(nowMs: number, { draft }: Mail, answer: Answer): void {
     const { agent, options } = this.#desk;
-    const transaction = agent.request(nowMs, draft, options.resolve(draft.uri));
+    const target = options.resolve(draft.uri);
+    if (target.transport === 'local') {
+      // There is only the focus, which takes no messages.
+      answer(nowMs, { status: 404 });
+      return;
+    }
+    const transaction = agent.request(nowMs, draft, target);
     this.#desk.onResponse(transaction, (atMs, { status }) => answer(atMs, { status }));
   }
 

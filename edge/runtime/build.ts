@@ -127,7 +127,9 @@ export function buildMachines(
  */
 function resolve(domain: string, uri: string, local: Side): Target {
   const parsed = parseUri(uri);
-  if (parsed === undefined || parsed.host.toLowerCase() === domain.toLowerCase()) {
+  // A number that is no user's leads nowhere, which is said by the focus too.
+  const isNowhere = parsed === undefined || parsed.scheme === 'tel';
+  if (isNowhere || parsed.host.toLowerCase() === domain.toLowerCase()) {
     return { transport: 'local', ...localAddresses[local] };
   }
   const isTcp = parsed.params.some(

@@ -3,6 +3,8 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Client } from '../kit/client.ts';
+import { Ladder } from '../kit/ladder.ts';
 import { Server } from '../kit/server.ts';
 import { pause, until } from '../kit/wait.ts';
 
@@ -118,6 +120,25 @@ describe('whatever arrives', () => {
     ].join('\r\n');
     expect(await stream(server.msrpPort, frame)).toContain('MSRP abcd1234 481');
   });
+});
+
+describe('a client that asks for what is not there', () => {
+  test.each(['sip:nobody@rejoin.test', 'tel:+491234567'])(
+    'is told at once that %s is not found [RFC 3261 21.4.5]',
+    async (address) => {
+      const options = { name: 'alice', domain: 'rejoin.test', password: 'demo' };
+      const alice = await new Client({
+        ...options,
+        ladder: new Ladder(),
+        server: server.sip,
+      }).open();
+      await alice.register();
+      expect(await alice.write(address, 'hello')).toBe(404);
+      await alice.chat(address);
+      expect(alice.refusal).toBe(404);
+      await alice.close();
+    },
+  );
 });
 
 describe('who is not who they say', () => {

@@ -65,7 +65,7 @@ function onNew(core: Core, transaction: ServerTransaction): void {
   else onWithin(core, transaction);
 }
 
-/** RFC 3261 8.2.1 to 8.2.3, in that order. */
+/** RFC 3261 8.2.1 to 8.2.3, in that order. Which bodies are taken is the owner's business, but for their encoding: none is undone. */
 function refusalOf(core: Core, transaction: ServerTransaction): ResponseDraft | undefined {
   const { settings, servers } = core;
   const { request } = transaction;
@@ -79,6 +79,10 @@ function refusalOf(core: Core, transaction: ServerTransaction): ResponseDraft | 
   );
   if (unsupported.length > 0) {
     return { status: 420, headers: [{ name: 'Unsupported', value: unsupported.join(', ') }] };
+  }
+  const encodings = headerValues(request, 'Content-Encoding');
+  if (encodings.some((encoding) => encoding.toLowerCase() !== 'identity')) {
+    return { status: 415, headers: [{ name: 'Accept-Encoding', value: 'identity' }] };
   }
   const isSession = method === 'INVITE' || method === 'UPDATE';
   const minS = isSession ? tooSmall(request, settings) : undefined;

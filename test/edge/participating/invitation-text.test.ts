@@ -87,6 +87,8 @@ describe('what an invitation says of the media', () => {
     expect(mediaOf(invite({}))).toMatchObject({ kind: 'refused', status: 488 });
     const broken = invite({ 'Content-Type': sdpType }, utf8Encode('nonsense'));
     expect(mediaOf(broken)).toMatchObject({ kind: 'refused', status: 400 });
+    const tls = utf8Encode(utf8Decode(sdp).replace('TCP/MSRP', 'TCP/TLS/MSRP'));
+    expect(mediaOf(invite({ 'Content-Type': sdpType }, tls))).toMatchObject({ status: 488 });
   });
 });
 

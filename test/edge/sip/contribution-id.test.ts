@@ -24,6 +24,7 @@ test.for([
   [withId('one-to-one:sip:alice@rejoin.test'), undefined],
   [withId('a#b'), undefined],
   [withId('a b'), undefined],
+  [withId('a', 'b'), undefined],
 ] as const)('a Contribution-ID is a token of at most 128 characters', ([message, id]) => {
   expect(contributionIdOf(message)).toBe(id);
 });

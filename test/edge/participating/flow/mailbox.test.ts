@@ -169,6 +169,14 @@ describe('a standalone message', () => {
     expect(requestsOf(all.world.focus, 'MESSAGE')).toHaveLength(1);
   });
 
+  test('to an address of ours that nobody has is answered 404 [RFC 3261 21.4.5]', async () => {
+    const here = { transport: 'local', host: 'focus.invalid', port: 2 } as const;
+    const { world, sender } = await scene({ resolve: () => here });
+    sender.page('sip:nobody@rejoin.test', message('m1', 'hello'));
+    await world.run(100);
+    expect(statuses(sender).at(-1)).toBe(404);
+  });
+
   test('is refused for now when the store does not answer [design 6.1]', async () => {
     const all = await scene();
     all.world.edge.lookups = 'fault';

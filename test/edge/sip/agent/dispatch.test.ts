@@ -32,6 +32,26 @@ test('a requirement that is not met gets 420 with what is missing [RFC 3261 8.2.
   expect(side.kinds).toEqual(['request']);
 });
 
+test('a body in an encoding gets 415 with those that are understood: none [RFC 3261 8.2.3]', () => {
+  const { side, peer, last } = alone();
+  for (const more of ['Content-Encoding: gzip', 'e: identity, gzip']) {
+    peer.send(
+      a,
+      written('MESSAGE', b, a, {
+        more: [more],
+        callId: more.slice(0, 1),
+        branch: more.slice(0, 1),
+      }),
+    );
+    expect(last().status).toBe(415);
+    expect(header(last(), 'Accept-Encoding')).toBe('identity');
+  }
+  expect(side.events).toEqual([]);
+  const more = ['Content-Encoding: Identity'];
+  peer.send(a, written('MESSAGE', b, a, { more, callId: 'x', branch: 'x' }));
+  expect(side.kinds).toEqual(['request']);
+});
+
 test('an agent that supports nothing says so', () => {
   const { peer, last } = alone({ supported: [] });
   peer.send(a, written('OPTIONS', b, a));
