@@ -233,10 +233,8 @@ export class Edge {
     });
     const machines: Machines = new Machines(parts, {
       nowMs,
-      sendSip: (side, bytes, { target, onFailed }) => {
-        metrics.sip('out', 'other');
-        this.#carriers.sendSip(side, bytes, target, onFailed);
-      },
+      sendSip: (side, bytes, { target, onFailed }) =>
+        this.#carriers.sendSip(side, bytes, target, onFailed),
       msrp: (side, effect) => this.#carriers.msrp(side, effect),
       setTimer: (name, atMs, then) => this.#timers.set(name, atMs, then),
       clearTimer: (name) => this.#timers.clear(name),
@@ -244,6 +242,7 @@ export class Edge {
       controlling: (effect) => functions.controlling(effect),
       newRequest: (atMs, event) => desk.take(atMs, event),
     });
+    metrics.watchMsrp(() => sides.map((side) => parts.msrp[side].counts));
     this.#parts = parts;
     this.#machines = machines;
     for (const side of sides) this.#carriers.join(side, machines, addresses);
@@ -274,6 +273,7 @@ export class Edge {
   }
 
   #send(bytes: Uint8Array, target: Target, onFailed: () => void): void {
+    this.#options.metrics.sipSent(bytes);
     this.#sip.send(bytes, target, () => {
       this.#among?.unreached(target);
       onFailed();

@@ -1,8 +1,10 @@
 /**
  * What is counted, and its Prometheus text. Counting is a number in a map, because it happens for every message; the numbers become
- * metrics when they are asked for. What stands still (registrations, groups, queues) is asked from the owner at that moment.
+ * metrics when they are asked for. What stands still (registrations, groups, queues), and what others count (MSRP), is asked from the owner at that moment.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { utf8Decode } from '../bytes/text.ts';
+import type { MsrpCounts } from '../msrp/host-state.ts';
 import { metricReasonsMax } from './limit.ts';
 import { Tally } from './tally.ts';
 
@@ -27,6 +29,9 @@ const sipMethods = new Set([
 
 const storeBuckets = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
+/** As many bytes as a method, or a version and a status, may have. */
+const firstWordsBytes = 24;
+
 export class Metrics {
   readonly #registry = new Registry();
   readonly #sip: Tally;
@@ -39,6 +44,7 @@ export class Metrics {
   readonly #takeOvers: Tally;
   readonly #store: Histogram<'operation'>;
 
+  #msrp: () => readonly Readonly<MsrpCounts>[] = () => [];
   readonly #levels: () => Levels | Promise<Levels>;
   readonly #registrations: Gauge;
   readonly #groups: Gauge;
@@ -55,8 +61,12 @@ export class Metrics {
       'reason',
     ]);
     this.#msrpMessages = this.#tally('msrp_messages_total', 'Whole MSRP messages', ['direction']);
-    this.#msrpBytes = this.#tally('msrp_bytes_total', 'Bytes of MSRP messages', ['direction']);
-    this.#msrpRefused = this.#tally('msrp_refused_total', 'MSRP requests refused', ['status']);
+    this.#msrpBytes = this.#tally('msrp_bytes_total', 'Bytes of MSRP', ['direction']);
+    this.#msrpRefused = this.#tally(
+      'msrp_refused_total',
+      'MSRP requests refused, and bytes that were none',
+      ['status'],
+    );
     this.#messages = this.#tally('messages_total', 'Messages stored for later, and delivered', [
       'outcome',
     ]);
@@ -83,17 +93,20 @@ export class Metrics {
     this.#sip.add(1, direction, sipMethods.has(method) ? method : 'other', kind);
   }
 
+  /** Counts a SIP message that goes out, by its first words. */
+  sipSent(bytes: Uint8Array): void {
+    const [first = '', second] = utf8Decode(bytes.subarray(0, firstWordsBytes)).split(' ', 2);
+    if (first === 'SIP/2.0') this.sip('out', 'response', Number(second));
+    else this.sip('out', first);
+  }
+
   sipRefused(reason: string): void {
     this.#sipRefused.add(1, reason);
   }
 
-  msrpMessage(direction: Direction, bytes: number): void {
-    this.#msrpMessages.add(1, direction);
-    this.#msrpBytes.add(bytes, direction);
-  }
-
-  msrpRefused(status: number): void {
-    this.#msrpRefused.add(1, String(status));
+  /** Has what MSRP hosts count read when somebody asks. */
+  watchMsrp(counts: () => readonly Readonly<MsrpCounts>[]): void {
+    this.#msrp = counts;
   }
 
   /** Messages stored for later. */
@@ -143,7 +156,38 @@ export class Metrics {
   /** Everything, in Prometheus's text format. */
   async text(): Promise<string> {
     this.#setLevels(await this.#levels());
+    this.#readMsrp();
     return await this.#registry.metrics();
+  }
+
+  #readMsrp(): void {
+    const all = this.#msrp();
+    const sum = (one: (counts: Readonly<MsrpCounts>) => number): number =>
+      all.reduce((total, counts) => total + one(counts), 0);
+    this.#msrpMessages.set(
+      sum(({ messagesReceived }) => messagesReceived),
+      'in',
+    );
+    this.#msrpMessages.set(
+      sum(({ messagesSent }) => messagesSent),
+      'out',
+    );
+    this.#msrpBytes.set(
+      sum(({ bytesReceived }) => bytesReceived),
+      'in',
+    );
+    this.#msrpBytes.set(
+      sum(({ bytesSent }) => bytesSent),
+      'out',
+    );
+    this.#msrpRefused.set(
+      sum(({ malformed }) => malformed),
+      'none',
+    );
+    for (const status of new Set(all.flatMap(({ refusals }) => [...refusals.keys()]))) {
+      const refused = sum(({ refusals }) => refusals.get(status) ?? 0);
+      this.#msrpRefused.set(refused, String(status));
+    }
   }
 
   #tally(name: string, help: string, labels: readonly string[]): Tally {

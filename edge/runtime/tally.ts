@@ -29,6 +29,11 @@ export class Tally {
     }
   }
 
+  /** What has been counted elsewhere. */
+  set(value: number, ...labels: readonly string[]): void {
+    this.add(value - this.value(...labels), ...labels);
+  }
+
   value(...labels: readonly string[]): number {
     return this.#values.get(labels.join(separator)) ?? 0;
   }

@@ -108,7 +108,7 @@ describe('whatever arrives', () => {
     expect(await ask(request('OPTIONS', 'sip:rejoin.test'))).toBe(200);
   });
 
-  test('MSRP for a session that nobody has is answered 481 [RFC 4975 7.3.1]', async () => {
+  test('MSRP for a session that nobody has is answered 481, and counted as what is no MSRP is [RFC 4975 7.3.1]', async () => {
     const frame = [
       'MSRP abcd1234 SEND',
       `To-Path: msrp://127.0.0.1:${server.msrpPort}/nobody1234567890;tcp`,
@@ -119,6 +119,10 @@ describe('whatever arrives', () => {
       '',
     ].join('\r\n');
     expect(await stream(server.msrpPort, frame)).toContain('MSRP abcd1234 481');
+    await stream(server.msrpPort, 'GET / HTTP/1.1\r\n\r\n');
+    const counted = await server.metrics();
+    expect(counted).toContain('rejoin_msrp_refused_total{status="481"} 1\n');
+    expect(counted).toContain('rejoin_msrp_refused_total{status="none"} 1\n');
   });
 });
 

@@ -105,6 +105,11 @@ export class Server {
     return entries.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
+  /** What it counts. */
+  async metrics(): Promise<string> {
+    return await (await fetch(`http://127.0.0.1:${this.#ports[2]}/metrics`)).text();
+  }
+
   /** Sends a signal and resolves with the exit code once it has ended. */
   async end(signal: NodeJS.Signals, limitMs?: number): Promise<number | null> {
     this.#isUp = false;

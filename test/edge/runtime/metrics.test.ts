@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { utf8Encode } from '../../../edge/bytes/text.ts';
+import type { MsrpCounts } from '../../../edge/msrp/host-state.ts';
 import { Metrics } from '../../../edge/runtime/metrics.ts';
 import { Tally } from '../../../edge/runtime/tally.ts';
 
@@ -11,6 +13,17 @@ const levels = {
   connections: { sip: 10, msrp: 5 },
 };
 
+const nothing: MsrpCounts = {
+  messagesReceived: 0,
+  messagesSent: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
+  refusals: new Map(),
+  malformed: 0,
+  strayResponses: 0,
+  lost: 0,
+};
+
 describe('metrics', () => {
   it('count what goes in and out', async () => {
     const metrics = new Metrics(() => levels);
@@ -19,9 +32,12 @@ describe('metrics', () => {
     metrics.sip('out', 'INVITE', 486);
     metrics.sip('in', 'MADEUP');
     metrics.sipRefused('no Via');
-    metrics.msrpMessage('in', 500);
-    metrics.msrpMessage('in', 700);
-    metrics.msrpRefused(481);
+    metrics.sipSent(utf8Encode('SIP/2.0 503 Service Unavailable\r\n'));
+    metrics.sipSent(utf8Encode('NOTIFY sip:alice@rejoin.test SIP/2.0\r\n'));
+    metrics.watchMsrp(() => [
+      { ...nothing, messagesReceived: 2, bytesReceived: 1200, refusals: new Map([[481, 1]]) },
+      { ...nothing, messagesSent: 3, bytesSent: 40, refusals: new Map([[481, 2]]), malformed: 5 },
+    ]);
     metrics.deferred(32);
     metrics.delivered(30);
     metrics.segments(1);
@@ -34,7 +50,12 @@ describe('metrics', () => {
       'rejoin_sip_refused_total{reason="no Via"} 1',
       'rejoin_msrp_messages_total{direction="in"} 2',
       'rejoin_msrp_bytes_total{direction="in"} 1200',
-      'rejoin_msrp_refused_total{status="481"} 1',
+      'rejoin_sip_messages_total{direction="out",method="other",class="5xx"} 1',
+      'rejoin_sip_messages_total{direction="out",method="NOTIFY",class="request"} 1',
+      'rejoin_msrp_messages_total{direction="out"} 3',
+      'rejoin_msrp_bytes_total{direction="out"} 40',
+      'rejoin_msrp_refused_total{status="481"} 3',
+      'rejoin_msrp_refused_total{status="none"} 5',
       'rejoin_messages_total{outcome="deferred"} 32',
       'rejoin_messages_total{outcome="delivered"} 30',
       'rejoin_segments_total 1',
@@ -43,14 +64,18 @@ describe('metrics', () => {
       expect(lines).toContain(line);
     }
     expect(metrics.totals).toEqual({ deferred: 32, delivered: 30 });
+    expect(metrics.troubles).toEqual({ serverErrors: 1, takeOvers: 0 });
     expect(metrics.contentType).toContain('text/plain');
   });
 
   it('a second look shows the same counts, not twice as much', async () => {
     const metrics = new Metrics(() => levels);
     metrics.deferred(2);
+    metrics.watchMsrp(() => [{ ...nothing, messagesReceived: 7 }]);
     await metrics.text();
-    expect(await metrics.text()).toContain('rejoin_messages_total{outcome="deferred"} 2\n');
+    const text = await metrics.text();
+    expect(text).toContain('rejoin_messages_total{outcome="deferred"} 2\n');
+    expect(text).toContain('rejoin_msrp_messages_total{direction="in"} 7\n');
   });
 
   it('levels are those of the moment, and the event loop is watched', async () => {
