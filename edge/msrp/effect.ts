@@ -49,7 +49,8 @@ export type OutboundMessage = {
   readonly failureReport: FailureReport;
 };
 
-export type MsrpLoss = 'closed' | 'connect-failed' | 'timeout' | 'refused';
+/** `way-ended`: not the peer has ended the connection, but who has passed it on. */
+export type MsrpLoss = 'closed' | 'way-ended' | 'connect-failed' | 'timeout' | 'refused';
 
 export type MsrpEvent =
   /** The session has its connection; messages flow. */

@@ -50,9 +50,9 @@ export class MsrpHost {
   }
 
   /** A connection is gone, by whomever. */
-  closed(_nowMs: number, connection: string): void {
+  closed(_nowMs: number, connection: string, loss: 'closed' | 'way-ended' = 'closed'): void {
     const known = this.#state.connections.get(connection);
-    if (known !== undefined) this.#lifecycle.gone(known, 'closed');
+    if (known !== undefined) this.#lifecycle.gone(known, loss);
   }
 
   /** Bytes have been read. They belong to the host from now on: message bodies are views of them. */

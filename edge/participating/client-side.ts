@@ -4,7 +4,7 @@
  * stand and wait until that is done (decisions D-15 and O-12).
  */
 import type { Trigger } from '../../shared/core/participation/event.ts';
-import type { InboundMessage } from '../msrp/effect.ts';
+import type { InboundMessage, MsrpLoss } from '../msrp/effect.ts';
 import type { DialogState } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { ClientSession, triggerOf } from './client-session.ts';
@@ -104,7 +104,7 @@ export class ClientSide {
         else if (this.#lostSession?.leg === leg) this.#returned(nowMs);
       },
       down: (nowMs, loss) => {
-        if (isCurrent()) this.#lost(nowMs, triggerOf(loss));
+        if (isCurrent()) this.#lost(nowMs, loss);
         else if (this.#next?.leg === leg) this.endNext(nowMs);
       },
       message: (nowMs, message) => this.#owner.message(nowMs, message),
@@ -183,14 +183,16 @@ export class ClientSide {
     this.#owner.left(nowMs, request);
   }
 
-  #lost(nowMs: number, trigger: Trigger): void {
+  #lost(nowMs: number, loss: MsrpLoss): void {
     if (this.#next !== undefined) {
       this.advance(nowMs, [unavailable]);
       return;
     }
     this.#lostSession = this.#session;
     this.#session = undefined;
-    this.#owner.lost(nowMs, trigger, this.#lostSession?.leg.heardMs);
+    // A client whose way to us was ended by one of our own has not gone: any registration of it counts.
+    const heardMs = loss === 'way-ended' ? 0 : this.#lostSession?.leg.heardMs;
+    this.#owner.lost(nowMs, triggerOf(loss), heardMs);
   }
 
   /** The dialog is over: by a BYE that is no leaving, or by silence. */

@@ -4,6 +4,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import type { Addresses } from './build.ts';
 import { inward, outward } from './client-way.ts';
+import { EdgeEnds } from './edge-ends.ts';
 import type { EntranceOptions } from './entrance.ts';
 import { Gateway } from './gateway.ts';
 import type { MsrpElsewhere } from './msrp-entrance.ts';
@@ -25,11 +26,13 @@ export type AmongEdgesOptions = {
 
 export class AmongEdges {
   readonly #options: AmongEdgesOptions;
+  readonly #ends: EdgeEnds;
   #gateway: Gateway | undefined;
   #place: { readonly edge: string; readonly host: string; readonly port: number } | undefined;
 
   constructor(options: AmongEdgesOptions) {
     this.#options = options;
+    this.#ends = new EdgeEnds(options.neighbours);
   }
 
   /** The ports are bound. */
@@ -49,6 +52,11 @@ export class AmongEdges {
     return this.#gateway?.homeOf(user) ?? this.#options.edge;
   }
 
+  /** Nobody is at an edge's place any more. */
+  gone(place: Pick<Target, 'host' | 'port'>): void {
+    this.#ends.gone(place);
+  }
+
   /** Something could not be sent. */
   unreached(target: Target): void {
     this.#options.neighbours.unreached(target);
@@ -60,6 +68,7 @@ export class AmongEdges {
     return {
       looked: () => neighbours.looked(),
       unreached: ({ host, sipPort }) => neighbours.unreached({ host, port: sipPort }),
+      isEnded: (host) => this.#ends.at(host),
     };
   }
 

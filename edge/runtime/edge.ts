@@ -137,24 +137,24 @@ export class Edge {
 
   /** Nobody listens there any more: whoever waits for an answer from there is told at once. */
   unreachable(place: Pick<Target, 'host' | 'port'>): void {
+    this.#among?.gone(place);
     this.#machines?.unreachable(place);
   }
 
   /** Binds the ports and starts the machines; answers the addresses. */
   async listen(): Promise<Addresses> {
     const { settings, name } = this.#options;
-    const { host } = settings;
     const sipPort = await this.#sip.listen({
       setting: 'REJOIN_SIP_PORT (sip.port)',
-      host,
+      host: settings.host,
       port: settings.sip.port,
     });
     const msrpPort = await this.#msrp.listen({
       setting: 'REJOIN_MSRP_PORT (msrp.port)',
-      host,
+      host: settings.host,
       port: settings.msrp.port,
     });
-    const addresses = { host, sipPort, msrpPort };
+    const addresses = { host: settings.host, sipPort, msrpPort };
     const gateway = this.#among?.settle(addresses);
     const identity = { name, isUser: this.#isUser, ...(gateway && { gateway }) };
     this.#start(buildMachines(settings, identity, addresses), addresses);

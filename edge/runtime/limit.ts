@@ -136,3 +136,5 @@ export const movePollMs = 200;
 export const relayedConnectionsMax = 10_000;
 /** Edges are near one another: one that takes no connection for so long takes none. */
 export const relayConnectMs = 2_000;
+/** An address counts so long as that of an edge that has ended: all its connections have ended by then, and a new edge may get it. */
+export const endedMs = 10_000;

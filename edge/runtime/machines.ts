@@ -95,7 +95,7 @@ export class Machines {
       accepted: (name) => this.step((nowMs) => host.accepted(nowMs, name)),
       connected: (name) => this.step((nowMs) => host.connected(nowMs, name)),
       connectFailed: (name) => this.step((nowMs) => host.connectFailed(nowMs, name)),
-      closed: (name) => this.step((nowMs) => host.closed(nowMs, name)),
+      closed: (name, loss) => this.step((nowMs) => host.closed(nowMs, name, loss)),
       received: (name, bytes) => this.step((nowMs) => host.received(nowMs, name, bytes)),
       backlog: (name, bytes) => this.step((nowMs) => host.backlog(nowMs, name, bytes)),
     };

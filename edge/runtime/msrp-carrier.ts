@@ -12,7 +12,8 @@ export type MsrpInput = {
   readonly accepted: (connection: string) => void;
   readonly connected: (connection: string) => void;
   readonly connectFailed: (connection: string) => void;
-  readonly closed: (connection: string) => void;
+  /** `way-ended`: by another edge, which had passed it on. */
+  readonly closed: (connection: string, loss?: 'closed' | 'way-ended') => void;
   readonly received: (connection: string, bytes: Uint8Array) => void;
   /** Unwritten bytes of a connection, when it is more than the socket likes, and 0 when they are gone. */
   readonly backlog: (connection: string, bytes: number) => void;
@@ -61,7 +62,7 @@ export function lateInput(find: () => MsrpInput | undefined): MsrpInput {
     accepted: (name) => input()?.accepted(name),
     connected: (name) => input()?.connected(name),
     connectFailed: (name) => input()?.connectFailed(name),
-    closed: (name) => input()?.closed(name),
+    closed: (name, loss) => input()?.closed(name, loss),
     received: (name, bytes) => input()?.received(name, bytes),
     backlog: (name, bytes) => input()?.backlog(name, bytes),
   };

@@ -20,6 +20,8 @@ export type MsrpElsewhere = {
   readonly looked: () => Promise<void>;
   /** An edge takes no connection. */
   readonly unreached: (place: EdgePlace) => void;
+  /** Whether another edge at an address has ended, or is about to; undefined if there is none. */
+  readonly isEnded: (host: string) => Promise<boolean> | undefined;
 };
 
 export type MsrpEntranceOptions = {

@@ -16,9 +16,10 @@ export class MsrpSockets {
   readonly #entrance: MsrpEntrance;
 
   constructor({ input, ...options }: MsrpSocketsOptions) {
-    const { keepAliveMs } = options;
+    const { keepAliveMs, elsewhere } = options;
+    const isEnded = elsewhere && { isEnded: elsewhere.isEnded };
     const transports = {
-      participating: new MsrpTransport({ input: input('participating'), keepAliveMs }),
+      participating: new MsrpTransport({ input: input('participating'), keepAliveMs, ...isEnded }),
       controlling: new MsrpTransport({ input: input('controlling'), keepAliveMs }),
     };
     this.transports = transports;

@@ -14,10 +14,13 @@ export type MsrpTransportOptions = {
   readonly limits?: Partial<StreamLimits>;
   readonly keepAliveMs?: number;
   readonly tls?: TlsMaterial;
+  /** Whether another edge at an address has ended, or is about to; undefined if there is none. */
+  readonly isEnded?: (host: string) => Promise<boolean> | undefined;
 };
 
 export class MsrpTransport implements MsrpCarrier {
   readonly #input: MsrpInput;
+  readonly #isEnded: (host: string) => Promise<boolean> | undefined;
   readonly #host: StreamHost;
   readonly #isTls: boolean;
   readonly #connections = new Map<string, StreamConnection>();
@@ -26,8 +29,9 @@ export class MsrpTransport implements MsrpCarrier {
   #scratch = Buffer.allocUnsafeSlow(scratchBytes);
 
   constructor(options: MsrpTransportOptions) {
-    const { input, limits, ...others } = options;
+    const { input, limits, isEnded = () => undefined, ...others } = options;
     this.#input = input;
+    this.#isEnded = isEnded;
     this.#isTls = others.tls !== undefined;
     this.#host = new StreamHost({
       ...others,
@@ -109,8 +113,12 @@ export class MsrpTransport implements MsrpCarrier {
   #closed(connection: StreamConnection): void {
     this.#connections.delete(connection.name);
     this.#untilAnswered.delete(connection);
-    if (connection.hasOpened) this.#input.closed(connection.name);
-    else this.#input.connectFailed(connection.name);
+    const { name, host, isInbound, hasOpened, closing } = connection;
+    // Whoever has passed it on may have ended it, and not the peer.
+    const isEnded = isInbound && closing !== 'asked' ? this.#isEnded(host) : undefined;
+    if (!hasOpened) this.#input.connectFailed(name);
+    else if (isEnded === undefined) this.#input.closed(name);
+    else void isEnded.then((isIt) => this.#input.closed(name, isIt ? 'way-ended' : 'closed'));
   }
 
   /** Told later, since the host is not to be entered again while its effects are carried out. */

@@ -105,6 +105,17 @@ export class Neighbours {
     return false;
   }
 
+  /** The other edges at an address. */
+  othersAt(host: string): readonly Place[] {
+    const others = [...this.#living].filter(([name]) => name !== this.#options.edge);
+    return others.map(([, place]) => place).filter((place) => place.host === host);
+  }
+
+  /** Whether nobody listens at an edge's place any more. */
+  isGone(place: Addresses): Promise<boolean> {
+    return this.#options.isGone(place);
+  }
+
   /** Whether another edge sends SIP from an address. */
   isPlace(host: string, sipPort: number): boolean {
     for (const place of this.#living.values()) {

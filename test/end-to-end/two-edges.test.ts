@@ -70,3 +70,34 @@ test('members whose media come to the wrong edge chat, and go on when one edge e
   await chat(clients, 'then');
   expect(other.cloud.edge.counts.relayedConnections).toBe(0);
 }, 60_000);
+
+test('a client whose media an ending edge has passed on to another is back without a registration [design 7]', async () => {
+  const fleet = new Fleet(names);
+  closing.push(() => fleet.close());
+  // Everybody's SIP comes to the edge that stays, and all media to the one that ends.
+  const sip = await new Balancer(() => fleet.edges.slice(-1).map((edge) => edge.sip)).open();
+  const msrp = await new Balancer(() => fleet.edges.slice(0, 1).map((edge) => edge.msrp)).open();
+  closing.push(async () => void (await Promise.all([sip.close(), msrp.close()])));
+  const env = {
+    REJOIN_MSRP_PUBLIC_HOST: '127.0.0.1',
+    REJOIN_MSRP_PUBLIC_PORT: String(msrp.place.port),
+  };
+  const ending = await fleet.start('edge-one', env);
+  await fleet.start('edge-two', env);
+  await pause(heartbeatMs * 1.5);
+  const clients: Client[] = [];
+  for (const name of names) clients.push(await enter(sip, name));
+  const [first, ...others] = clients;
+  await first?.createGroup(
+    others.map(({ uri }) => uri),
+    'Hiking',
+  );
+  const isIn = () => clients.every(({ group }) => group !== undefined);
+  await until('everybody is in', isIn, limitMs);
+  await chat(clients, 'first');
+  expect(ending.cloud.edge.counts.relayedConnections).toBeGreaterThan(0);
+  for (const client of clients) client.isFaithful = false;
+  await fleet.end(ending);
+  await until('everybody is in again', isIn, limitMs);
+  await chat(clients, 'then');
+}, 60_000);

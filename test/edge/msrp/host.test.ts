@@ -104,6 +104,13 @@ describe('two hosts', () => {
     expect(came(world).slice(-2)).toEqual(['message.2:again', 'message.3:again']);
   });
 
+  it('say so if it was not the peer who has ended their connection', () => {
+    const { world, a } = pairOfHosts();
+    world.a.host.closed(0, 'out/1', 'way-ended');
+    world.settle();
+    expect(world.a.events.at(-1)).toMatchObject({ kind: 'lost', session: a, loss: 'way-ended' });
+  });
+
   it('pass on any messages in order, however the bytes are cut', () => {
     const size = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 60_000 }));
     const outgoing = fc.record({

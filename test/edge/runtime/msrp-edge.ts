@@ -56,6 +56,7 @@ export class MsrpEdge {
     const elsewhere: MsrpElsewhere = {
       looked: () => town.looked(),
       unreached: ({ msrpPort }) => town.unreached.push(msrpPort),
+      isEnded: () => undefined,
     };
     this.sockets = new MsrpSockets({
       input: (side) => this.#input(side),

@@ -21,7 +21,7 @@ function recorder(): Heard {
       accepted: (name) => all.heard.push(`accepted ${name}`),
       connected: (name) => all.heard.push(`connected ${name}`),
       connectFailed: (name) => all.heard.push(`connectFailed ${name}`),
-      closed: (name) => all.heard.push(`closed ${name}`),
+      closed: (name, loss) => all.heard.push(`${loss ?? 'closed'} ${name}`),
       received: (_name, bytes) => {
         all.text += Buffer.from(bytes).toString('latin1');
       },
@@ -31,10 +31,11 @@ function recorder(): Heard {
   return all;
 }
 
-async function start(limits: Partial<StreamLimits> = {}) {
+async function start(limits: Partial<StreamLimits> = {}, isEnded?: () => Promise<boolean>) {
   const all = recorder();
   const transport = new MsrpTransport({
     input: all.input,
+    ...(isEnded && { isEnded }),
     limits: { lingerMs: 100, sweepMs: 10, ...limits },
   });
   closers.push(() => transport.close());
@@ -56,6 +57,31 @@ function parts(count: number, size: number): { parts: Buffer[]; bytes: number } 
   );
   return { parts: all, bytes: count * size };
 }
+
+describe('the end of an MSRP connection', () => {
+  it.each([
+    [true, 'way-ended'],
+    [false, 'closed'],
+  ])('from an edge that has ended (%s) is told as %s [design 7]', async (isEnded, told) => {
+    const { port, all } = await start({}, () => Promise.resolve(isEnded));
+    const socket = await client(port);
+    await vi.waitFor(() => expect(all.heard).toEqual(['accepted tcp:1']));
+    socket.destroy();
+    await vi.waitFor(() => expect(all.heard.at(-1)).toBe(`${told} tcp:1`));
+  });
+
+  it('that we have opened is the peer’s', async () => {
+    const { port } = await start();
+    const isEnded = vi.fn(() => Promise.resolve(true));
+    const { transport, all } = await start({}, isEnded);
+    const io = { kind: 'connect', connection: 'out/1', host: '127.0.0.1', port } as const;
+    transport.execute({ ...io, isTls: false });
+    await vi.waitFor(() => expect(all.heard).toEqual(['connected out/1']));
+    transport.execute({ kind: 'close', connection: 'out/1' });
+    await vi.waitFor(() => expect(all.heard.at(-1)).toBe('closed out/1'));
+    expect(isEnded).not.toHaveBeenCalled();
+  });
+});
 
 describe('MSRP over TCP', () => {
   it('bytes go both ways over an accepted connection', async () => {

@@ -119,7 +119,7 @@ export class Node {
       accepted: (name) => at((nowMs) => msrp.accepted(nowMs, name)),
       connected: (name) => at((nowMs) => msrp.connected(nowMs, name)),
       connectFailed: (name) => at((nowMs) => msrp.connectFailed(nowMs, name)),
-      closed: (name) => at((nowMs) => msrp.closed(nowMs, name)),
+      closed: (name, loss) => at((nowMs) => msrp.closed(nowMs, name, loss)),
       received: (name, bytes) => at((nowMs) => msrp.received(nowMs, name, bytes)),
       backlog: (name, bytes) => at((nowMs) => msrp.backlog(nowMs, name, bytes)),
     };

@@ -54,13 +54,13 @@ export class Streams {
     }
   }
 
-  /** Breaks the connections of a host; both ends notice at once. */
-  cut(host: string): void {
+  /** Breaks the connections of a host; both ends notice at once, and the other ones may know by whom. */
+  cut(host: string, loss?: 'way-ended'): void {
     for (const end of this.#all()) {
       if (end.station.host !== host) continue;
       const { far } = end;
       this.#end(end);
-      if (far !== undefined) this.#end(far);
+      if (far !== undefined) this.#end(far, loss);
     }
   }
 
@@ -155,10 +155,10 @@ export class Streams {
     }
   }
 
-  #end(end: End): void {
+  #end(end: End, loss?: 'way-ended'): void {
     if (end.isOver) return;
     this.#forget(end);
-    end.station.msrp.closed(end.name);
+    end.station.msrp.closed(end.name, loss);
   }
 
   #forget(end: End): void {

@@ -72,6 +72,25 @@ describe('a client that crashed and registered again before anybody noticed', ()
   });
 });
 
+describe('a client whose connection was ended by an edge that had passed it on', () => {
+  test('is invited at its present registration, and gets what was said meanwhile once [design 7]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    await says(scene, 'one');
+    phone.manners.message = 'leave';
+    const ids = await says(scene, 'two');
+    phone.manners.message = 200;
+    world.network.streams.cut(phone.host, 'way-ended');
+    await world.run(500);
+    expect(phone.invites).toHaveLength(2);
+    expect(phone.up).toHaveLength(1);
+    expect(phone.talk.ids).toEqual(['m1', ...ids, ...ids]);
+    expect(outcomes(focus, ids)).toEqual([200]);
+    expect(await phaseOf(world)).toBe('joined');
+    fine(scene);
+  });
+});
+
 describe('a client that is gone without a word', () => {
   test('and registered before it was heard last is invited at its next registration [002 8.3.2.9]', async () => {
     const scene = await inGroup();
