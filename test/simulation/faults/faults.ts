@@ -71,7 +71,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'skip the epoch check',
     file: `${core}/fold.ts`,
-    from: "  if (source.epoch < state.epoch) return event.kind === 'opened' ? 'replay' : 'stale';\n  if (isOthers(state, source, event)) return 'stale';",
+    from: "  if (source.epoch < state.epoch) return beginsEpoch.has(event.kind) ? 'replay' : 'stale';\n  if (isOthers(state, source, event)) return 'stale';",
     to: '',
   },
   {
@@ -137,7 +137,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'discard what waits when the client is lost in a delivery',
     file: `${core}/absence.ts`,
-    from: "return become(withoutOwner(state), { ...away, phase: 'inactive' }, search);",
+    from: "return become(withoutOwner(known), { ...away, phase: 'inactive' }, search);",
     to: 'return end(state);',
   },
   {
