@@ -12,6 +12,8 @@ export type Binding = {
   readonly contact: string;
   /** The core reaches the user's devices: the instance, where there is one, has to be asked for. */
   readonly isByCore?: true;
+  /** Where the device itself is, behind the core, and the Call-ID of its own registration, as far as the core tells. */
+  readonly device?: { readonly contact: string; readonly callId?: string };
   /** The value of `+sip.instance` without its quotes, angle brackets included. */
   readonly instance?: string;
   /** Which of several flows of one client it is (RFC 5626 4.2). */
@@ -47,6 +49,13 @@ export function isMoved(before: Binding, after: Binding): boolean {
     from.port !== to.port ||
     from.flow !== to.flow
   );
+}
+
+/** Whether a device behind a core is somewhere else now, or has begun its registration anew (RFC 3261 10.2). */
+export function isDeviceMoved({ device: from }: Binding, { device: to }: Binding): boolean {
+  if (from === undefined || to === undefined) return false;
+  const isNew = from.callId !== undefined && to.callId !== undefined && from.callId !== to.callId;
+  return isNew || from.contact !== to.contact;
 }
 
 /** The binding's value for a list of contacts in a response. */

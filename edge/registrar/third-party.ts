@@ -20,7 +20,7 @@ import { parseMessage } from '../sip/parse.ts';
 import { callId } from '../sip/tags.ts';
 import { parseUri, type SipUri } from '../sip/uri.ts';
 import { parseVia } from '../sip/via.ts';
-import { type Binding, isMoved, ownText, targetAt } from './binding.ts';
+import { type Binding, isDeviceMoved, isMoved, ownText, targetAt } from './binding.ts';
 import { bindingTextMax } from './limit.ts';
 import {
   type BindingChange,
@@ -40,7 +40,7 @@ type Common = {
   readonly options: ThirdPartyOptions;
   /** As the core has granted it. */
   readonly grantedS: number;
-  readonly binding: Omit<Binding, 'params' | 'instance'>;
+  readonly binding: Omit<Binding, 'params' | 'instance' | 'device'>;
 };
 
 const embeddedType = /^\s*message\/sip\s*(;|$)/i;
@@ -120,7 +120,11 @@ function bindingsAfter(
     const seconds = grantedTo(address, told.isAll, common);
     const instance = instanceIn(address);
     if (seconds === 0) devices.delete(instance);
-    else devices.set(instance, bindingOf(address, seconds, common));
+    else
+      devices.set(
+        instance,
+        bindingOf(address, { seconds, callId: told.callIds.get(instance) }, common),
+      );
   }
   if (devices.size === 0) return [{ ...common.binding, params: '' }];
   return [...devices.values()].slice(0, common.options.limits.bindingsMax);
@@ -143,7 +147,11 @@ function grantedTo(address: Address, isAll: boolean, { grantedS }: Common): numb
   return isAll || seconds === 0 ? Math.min(seconds, grantedS) : grantedS;
 }
 
-function bindingOf(address: Address, seconds: number, common: Common): Binding {
+function bindingOf(
+  address: Address,
+  granted: { readonly seconds: number; readonly callId: string | undefined },
+  common: Common,
+): Binding {
   const { nowMs, intern } = common.options;
   const instance = instanceIn(address);
   const params = address.params.filter(({ name }) => !ownParams.has(name.toLowerCase()));
@@ -151,7 +159,11 @@ function bindingOf(address: Address, seconds: number, common: Common): Binding {
     ...common.binding,
     ...(instance === '' ? {} : { instance: ownText(instance) }),
     params: intern(printParams(params)),
-    expiresAtMs: nowMs + seconds * 1000,
+    device: {
+      contact: ownText(address.uri),
+      ...(granted.callId === undefined ? {} : { callId: ownText(granted.callId) }),
+    },
+    expiresAtMs: nowMs + granted.seconds * 1000,
   };
 }
 
@@ -159,14 +171,18 @@ function bindingOf(address: Address, seconds: number, common: Common): Binding {
 function toldContacts(request: SipRequest): {
   readonly contacts: readonly Address[];
   readonly isAll: boolean;
+  /** Call-IDs of devices whose own REGISTER is there, by instance. */
+  readonly callIds: ReadonlyMap<string, string | undefined>;
 } {
   const messages = embeddedMessages(request);
   const ok = messages.find((message) => message.kind === 'response' && message.status === 200);
   const own = messages.find(({ kind }) => kind === 'request');
   const [all, some] = [contactsOf(ok), contactsOf(own)];
+  const ownCallId = own === undefined ? undefined : callId(own);
+  const callIds = new Map(some.map((address) => [instanceIn(address), ownCallId]));
   return all.length > 0 || some.length === 0
-    ? { contacts: all, isAll: true }
-    : { contacts: some, isAll: false };
+    ? { contacts: all, isAll: true, callIds }
+    : { contacts: some, isAll: false, callIds };
 }
 
 function contactsOf(message: SipMessage | undefined): readonly Address[] {
@@ -194,7 +210,8 @@ function changesOf(
   const present = after.map((binding): BindingChange => {
     const known = before.find((one) => isSame(one, binding));
     if (known === undefined) return { kind: 'added', binding };
-    return { kind: isMoved(known, binding) ? 'moved' : 'refreshed', binding };
+    const hasMoved = isMoved(known, binding) || isDeviceMoved(known, binding);
+    return { kind: hasMoved ? 'moved' : 'refreshed', binding };
   });
   const removed = before
     .filter((binding) => !after.some((one) => isSame(one, binding)))
@@ -202,8 +219,9 @@ function changesOf(
   return [...present, ...removed];
 }
 
-function isTooLong({ contact, instance = '', params, callId: id, path }: Binding): boolean {
-  return [contact, instance, params, id, ...path].join('').length > bindingTextMax;
+function isTooLong({ contact, device, instance, params, callId: id, path }: Binding): boolean {
+  const texts = [contact, device?.contact, device?.callId, instance, params, id, ...path];
+  return texts.join('').length > bindingTextMax;
 }
 
 function instanceIn({ params }: Address): string {

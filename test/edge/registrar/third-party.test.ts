@@ -75,6 +75,48 @@ function multipart(...texts: readonly string[]): CoreParts {
   return { type: contentType, body };
 }
 
+describe('a third-party REGISTER that shows a device', () => {
+  const of = (place: string, call: string): CoreParts =>
+    withBody(
+      register(device('phone').replace('@phone', `@${place}`)).replace('of-the-device', call),
+    );
+  const next = (parts: CoreParts): CoreParts => ({ ...parts, callId: 'core-2' });
+
+  test('at the same place and in the same registration refreshes it', () => {
+    const { bindings } = updated([], of('phone', 'a'));
+    expect(kinds(updated(bindings, next(of('phone', 'a'))))).toEqual(['refreshed <phone>']);
+  });
+
+  test('at another place, or in a registration that it has begun anew, moves it: its sessions may be lost [RFC 3261 10.2]', () => {
+    const { bindings } = updated([], of('phone', 'a'));
+    expect(kinds(updated(bindings, next(of('train', 'a'))))).toEqual(['moved <phone>']);
+    expect(kinds(updated(bindings, next(of('phone', 'b'))))).toEqual(['moved <phone>']);
+  });
+
+  test('beside all others tells of its own registration only', () => {
+    const all = (call: string): CoreParts =>
+      multipart(
+        register(device('phone')).replace('of-the-device', call),
+        ok(device('phone'), device('tablet')),
+      );
+    const { bindings } = updated([], all('a'));
+    const kindsAfter = kinds(updated(bindings, next(all('b'))));
+    expect(kindsAfter).toEqual(['moved <phone>', 'refreshed <tablet>']);
+  });
+
+  test('of which less is told than before refreshes it', () => {
+    const { bindings } = updated([], of('phone', 'a'));
+    expect(kinds(updated(bindings, next(withBody(ok(device('phone'))))))).toEqual([
+      'refreshed <phone>',
+    ]);
+  });
+
+  test('with a place longer than is kept is refused', () => {
+    const far = of(`${'x'.repeat(bindingTextMax)}`, 'a');
+    expect(ask([], far)).toMatchObject({ kind: 'refused', status: 403 });
+  });
+});
+
 describe('a third-party REGISTER without a body', () => {
   test('makes one client without an instance, at the address of the user behind the core [PFT-009, 3GPP TS 24.229 5.4.1.7]', () => {
     const registered = updated([], { expires: 600 });
