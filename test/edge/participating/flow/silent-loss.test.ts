@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../../kit/virtual/client.ts';
-import { fine, inGroup, outcomes, phaseOf, type Scene, says } from './scene.ts';
+import { away, fine, inGroup, outcomes, phaseOf, type Scene, says } from './scene.ts';
 
 /** The phone begins anew where nobody hears it, and registers from there. */
 function crash({ world }: Scene, phone: Client): void {
@@ -55,18 +55,24 @@ describe('a client that crashed and registered again before anybody noticed', ()
     fine(scene);
   });
 
-  test('is invited when its old dialog shows to be gone [RFC 4028 10]', async () => {
-    const scene = await inGroup();
+  test('is invited when its old dialog shows to be gone [RFC 4028 10, RFC 3261 12.2.1.2]', async () => {
+    const scene = await away();
     const { world, phone } = scene;
+    phone.manners.inviteHeaders = [
+      { name: 'Session-Expires', value: '90;refresher=uac' },
+      { name: 'Require', value: 'timer' },
+    ];
+    phone.register();
+    await world.run(1_000);
     crash(scene, phone);
     await world.run(1_000);
     phone.register();
-    await world.run(1_000);
-    // Its new process knows nothing of the dialog: the re-INVITE of the next owner gets 481.
-    await world.handOver();
-    await world.run(1_000);
+    // Its new process knows nothing of the session that is refreshed: 481.
+    await world.run(50_000);
+    expect(phone.invites).toHaveLength(3);
+    expect(phone.up).toHaveLength(1);
+    expect(await phaseOf(world)).toBe('joined');
     await says(scene, 'one');
-    expect(phone.invites).toHaveLength(2);
     expect(phone.talk.texts).toEqual(['one']);
     fine(scene);
   });
