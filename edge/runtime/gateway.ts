@@ -94,7 +94,7 @@ export class Gateway {
     const routed =
       message.kind === 'request'
         ? routeRequest(message, flow, this.#routing)
-        : routeResponse(message, this.#routing);
+        : routeResponse(message, flow, this.#routing);
     switch (routed.kind) {
       case 'local':
         return routed.message;

@@ -101,6 +101,8 @@ export class CoreReturn {
     const { host, port } = this.#options;
     const target = token === undefined ? undefined : targetOfToken(token);
     if (target === undefined || via?.host !== host || via.port !== port) return undefined;
+    // Whom we have had a request from was trusted: whoever names somebody else has made the way up.
+    if (!this.#options.isTrusted({ ...target, id: target.flow })) return undefined;
     const [, ...rest] = headerValues(response, 'Via');
     return { kind: 'passed', message: withHeader(response, 'Via', rest.join(', ')), target };
   }

@@ -135,12 +135,20 @@ function chosenEdge(
 }
 
 /** Where a response goes on: back over the flow that its request came by, if it passed here. */
-export function routeResponse(response: SipResponse, options: EdgeProxyOptions): Routed {
+export function routeResponse(
+  response: SipResponse,
+  flow: Flow,
+  options: EdgeProxyOptions,
+): Routed {
   const via = topVia(response);
   const token = via && isOwn(via, options) ? param(via.params, 'flow') : undefined;
   const target = token === undefined ? undefined : targetOfToken(token);
   if (target === undefined) return { kind: 'local', message: response };
-  return { kind: 'flow', target, message: withoutFirst(response, 'Via') };
+  // What a client answers came from another edge: whoever names somebody else has made the way up.
+  const isBack = options.isTrusted(flow) || options.isTrusted({ ...target, id: target.flow });
+  return isBack
+    ? { kind: 'flow', target, message: withoutFirst(response, 'Via') }
+    : { kind: 'refused', status: 403, reason: 'Forbidden' };
 }
 
 function toClient(

@@ -150,6 +150,7 @@ describe('not taken is', () => {
     'SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bK1;back=nonsense',
     'SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bK1;back=tcp!10.0.0.9!45000!tcp_2f3',
     'SIP/2.0/TCP 10.0.0.1:5061;branch=z9hG4bK1;back=tcp!10.0.0.9!45000!tcp_2f3',
+    'SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bK1;back=udp!192.0.2.10!5060!udp_3a1',
   ])('an answer by %s', (value) => {
     const headers = [{ name: 'Via', value }];
     const body = new Uint8Array();

@@ -200,10 +200,19 @@ describe('a response', () => {
 
   test('goes back over the flow of its request, without the Via of this edge [RFC 3261 16.7]', () => {
     const own = `SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bK-edge-one;edge=a;flow=${flowToken(client)}`;
-    const routed = routeResponse(response(`${own}, SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKone`), a);
+    const answer = response(`${own}, SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKone`);
+    const routed = routeResponse(answer, inner, a);
     expect(routed).toMatchObject({ kind: 'flow', target: { flow: 'tcp/7' } });
     const vias = routed.kind === 'flow' ? headerValues(routed.message, 'Via') : [];
     expect(vias).toEqual(['SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKone']);
+  });
+
+  test('of a client goes back to the edge that serves its user, and to nobody else [RFC 3261 16.7, design 6.9]', () => {
+    const over = (flow: Flow): SipResponse =>
+      response(`SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKx;edge=a;flow=${flowToken(flow)}, x`);
+    expect(routeResponse(over(inner), client, a)).toMatchObject({ target: { flow: 'tcp/2' } });
+    const victim = { ...client, host: '192.0.2.10' };
+    expect(routeResponse(over(victim), client, a)).toMatchObject({ kind: 'refused' });
   });
 
   test('to a request of this edge itself, or of another, is its own affair', () => {
@@ -213,7 +222,7 @@ describe('a response', () => {
       'SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKx;edge=a;flow=broken',
       'nothing',
     ];
-    for (const via of vias) expect(routeResponse(response(via), a).kind).toBe('local');
+    for (const via of vias) expect(routeResponse(response(via), inner, a).kind).toBe('local');
   });
 });
 
