@@ -41,6 +41,8 @@ export class Connection {
   isTouched = false;
   /** Requests for no session of ours since the last good one. */
   strays = 0;
+  /** It is given up after a while unless it has a session by then. */
+  isStrayTimerSet = false;
   ongoing: Ongoing | undefined;
   #goodFrom = '';
   #answerTo = '';

@@ -3,6 +3,7 @@
  * connections and carries out what `drain` gives; the owner opens sessions, sends and answers. Nothing calls back: what the owner has to
  * know is among the effects.
  */
+import type { Connection } from './connection.ts';
 import type { MsrpEffect, OutboundMessage } from './effect.ts';
 import { HostState, type MsrpCounts, type MsrpHostOptions } from './host-state.ts';
 import { Lifecycle, type Remote } from './lifecycle.ts';
@@ -73,11 +74,9 @@ export class MsrpHost {
   timer(nowMs: number, timer: string): void {
     const slash = timer.indexOf('/');
     const name = timer.slice(slash + 1);
-    if (timer.startsWith('go-on/')) {
+    if (!timer.startsWith('response/')) {
       const connection = this.#state.connections.get(name);
-      if (connection === undefined) return;
-      connection.isGoOnSet = false;
-      this.#sender.pump(nowMs, connection);
+      if (connection !== undefined) this.#connectionTimer(nowMs, timer, connection);
       return;
     }
     const session = this.#state.sessions.get(name);
@@ -174,6 +173,14 @@ export class MsrpHost {
   get counts(): Readonly<MsrpCounts> & { readonly sessions: number; readonly connections: number } {
     const { counts, sessions, connections } = this.#state;
     return { ...counts, sessions: sessions.size, connections: connections.size };
+  }
+
+  #connectionTimer(nowMs: number, timer: string, connection: Connection): void {
+    if (timer.startsWith('stray/')) this.#lifecycle.endDoubt(connection);
+    else {
+      connection.isGoOnSet = false;
+      this.#sender.pump(nowMs, connection);
+    }
   }
 
   #setPaused(session: string, isPaused: boolean): void {

@@ -6,6 +6,7 @@
 import type { Connection } from './connection.ts';
 import type { MsrpLoss } from './effect.ts';
 import type { HostState, MsrpTarget } from './host-state.ts';
+import { strayMs } from './limit.ts';
 import type { Sender } from './sender.ts';
 import { noPaths, type Session } from './session.ts';
 import { msrpPort, parseMsrpUri } from './uri.ts';
@@ -81,6 +82,20 @@ export class Lifecycle {
   drop(connection: Connection): void {
     this.#end(connection, 'closed');
     this.#state.effect({ kind: 'close', connection: connection.name });
+  }
+
+  /** A connection has asked for a session that nobody has: it is not kept for long without one. */
+  doubt(connection: Connection): void {
+    if (connection.isStrayTimerSet) return;
+    connection.isStrayTimerSet = true;
+    const timer = `stray/${connection.name}`;
+    this.#state.effect({ kind: 'set-timer', timer, delayMs: strayMs });
+  }
+
+  /** The time of a doubted connection is over. */
+  endDoubt(connection: Connection): void {
+    connection.isStrayTimerSet = false;
+    if (connection.sessions.size === 0) this.drop(connection);
   }
 
   /** Whether a session wants its connection to be read, or not, has changed. */
@@ -166,7 +181,7 @@ export class Lifecycle {
     session.reset();
     if (!session.isTimerSet) return;
     session.isTimerSet = false;
-    this.#state.effect({ kind: 'clear-timer', timer: `response/${session.name}` });
+    this.#clearTimer(`response/${session.name}`);
   }
 
   #forget(connection: Connection): void {
@@ -174,8 +189,12 @@ export class Lifecycle {
     this.#state.connections.delete(connection.name);
     const { address } = connection;
     if (address !== undefined) this.#state.byAddress.delete(address);
-    if (!connection.isGoOnSet) return;
-    this.#state.effect({ kind: 'clear-timer', timer: `go-on/${connection.name}` });
+    if (connection.isGoOnSet) this.#clearTimer(`go-on/${connection.name}`);
+    if (connection.isStrayTimerSet) this.#clearTimer(`stray/${connection.name}`);
+  }
+
+  #clearTimer(timer: string): void {
+    this.#state.effect({ kind: 'clear-timer', timer });
   }
 
   #pause(connection: Connection): void {

@@ -63,3 +63,5 @@ export const runBytesMin = 256;
 
 /** Requests for no session of ours, on a connection that has none: someone is guessing. */
 export const strayRequestsMax = 32;
+/** How long such a connection may go on without a session, which its peer may open by another request. */
+export const strayMs = 30_000;

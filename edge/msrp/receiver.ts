@@ -121,6 +121,7 @@ export class Receiver {
     this.#respondTo(connection, head, status);
     if (connection.sessions.size > 0) return;
     connection.strays++;
+    this.#lifecycle.doubt(connection);
     if (connection.strays >= strayRequestsMax) this.#lifecycle.drop(connection);
   }
 

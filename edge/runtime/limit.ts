@@ -18,6 +18,12 @@ export const stalledWriteMs = 30_000;
 /** How often all deadlines of connections are looked at: one timer instead of one a connection. */
 export const sweepMs = 1_000;
 
+/**
+ * A SIP connection without traffic is probed after so long, so that those of clients that went away without a word don't add up: less
+ * than the 350 s after which load balancers forget a connection, and more than the 120 s after which clients say something.
+ */
+export const sipKeepAliveMs = 300_000;
+
 /** Unwritten bytes of one SIP connection; about fifty of the largest usual NOTIFYs. */
 export const sipBacklogBytesMax = 1_048_576;
 

@@ -5,6 +5,7 @@
 import type { Flow, Target } from '../sip/effect.ts';
 import { SipFramer } from '../sip/framing.ts';
 import { nowMs } from './clock.ts';
+import { sipKeepAliveMs } from './limit.ts';
 import type { ListenAddress } from './listen-error.ts';
 import { refusalBytes } from './refusal-response.ts';
 import type { SipCarrier, SipHandler, SipRefusal } from './sip-carrier.ts';
@@ -46,6 +47,7 @@ export class SipStreams implements SipCarrier {
     this.#host = new StreamHost({
       prefix: options.transport,
       limits: options.limits,
+      keepAliveMs: sipKeepAliveMs,
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       events: {
         opened: (connection) => this.#opened(connection),

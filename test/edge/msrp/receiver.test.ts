@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { strayRequestsMax, unansweredMax } from '../../../edge/msrp/limit.ts';
+import { strayMs, strayRequestsMax, unansweredMax } from '../../../edge/msrp/limit.ts';
 import { Peer, peerPath, textHeaders } from './peer.ts';
 import { eventsOf, messagesOf, written } from './world.ts';
 
@@ -236,8 +236,29 @@ describe('requests of a peer', () => {
     const peer = new Peer();
     const guess = peer.request({ toPath: 'msrp://h.example.com:2855/guess;tcp' });
     const effects = peer.receive(guess.repeat(strayRequestsMax + 5));
-    expect(effects.map(({ kind }) => kind)).toEqual(['write', 'close']);
+    expect(effects.map(({ kind }) => kind)).toEqual(['write', 'set-timer', 'clear-timer', 'close']);
     expect(written(effects, 'in').match(/ 481 /g)).toHaveLength(strayRequestsMax);
+  });
+
+  it('who has asked for a session that nobody has, and for no other, is not waited for', () => {
+    const peer = new Peer();
+    const guess = peer.request({ toPath: 'msrp://h.example.com:2855/guess;tcp' });
+    const timer = 'stray/in';
+    expect(peer.receive(guess)).toContainEqual({ kind: 'set-timer', timer, delayMs: strayMs });
+    expect(peer.receive(guess).map(({ kind }) => kind)).toEqual(['write']);
+    peer.host.timer(strayMs, timer);
+    expect(peer.host.drain()).toEqual([{ kind: 'close', connection: 'in' }]);
+    peer.host.timer(strayMs, timer);
+    expect(peer.host.drain()).toEqual([]);
+  });
+
+  it('who has asked for one in vain may have another', () => {
+    const peer = new Peer();
+    const guess = peer.request({ toPath: 'msrp://h.example.com:2855/guess;tcp' });
+    peer.receive(guess);
+    peer.bind();
+    peer.host.timer(strayMs, 'stray/in');
+    expect(peer.host.isBound(peer.session)).toBe(true);
   });
 
   it('a connection with a session may ask for another in vain', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { client, closeAll, fail, options, start, to, udpClient } from './sip-sockets.ts';
 
@@ -69,7 +70,30 @@ describe('SIP over UDP', () => {
   });
 });
 
+/** Whether the platform looks after the connections of a local port: the kernel's list has 02 where a keep-alive is due. */
+function isWatched(port: number): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const established = '01';
+  const rows = readFileSync('/proc/net/tcp', 'latin1').split('\n');
+  return rows.some((row) => {
+    const [, from, , state, , timer] = row.trim().split(/\s+/);
+    return from?.endsWith(local) === true && state === established && timer?.startsWith('02:');
+  });
+}
+
 describe('SIP over TCP', () => {
+  // Only Linux tells of it.
+  it.runIf(process.platform === 'linux')(
+    'a client that is gone without a word is found out [RFC 5626 4.4]',
+    async () => {
+      const { port, heard } = await start();
+      const { socket } = await client(port);
+      socket.write(options(1));
+      await vi.waitFor(() => expect(heard.messages).toHaveLength(1));
+      await vi.waitFor(() => expect(isWatched(port)).toBe(true));
+    },
+  );
+
   it('messages of a connection come in order however they are cut [RFC 3261 18.3]', async () => {
     const { port, heard } = await start();
     const { socket } = await client(port);
