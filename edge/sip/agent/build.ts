@@ -59,7 +59,7 @@ export function capabilities(
   settings: AgentSettings,
   named: readonly Header[] = [],
 ): readonly Header[] {
-  const headers: Header[] = [{ name: 'Allow', value: settings.allow.join(', ') }];
+  const headers: Header[] = [allowed(settings)];
   const tags = new Set([...named.flatMap(({ value }) => splitList(value)), ...settings.supported]);
   if (tags.size > 0) headers.push({ name: 'Supported', value: [...tags].join(', ') });
   return headers;
@@ -86,6 +86,8 @@ export function buildResponse(
   headers.push(...repeated(request, 'Call-ID'), ...repeated(request, 'CSeq'));
   if (status === 100) headers.push(...repeated(request, 'Timestamp'));
   headers.push(...drafted.filter(({ name }) => !isNamed(name, 'Record-Route')));
+  // RFC 3261 21.4.6: whoever asks for what is not done hears what is.
+  if (status === 405) headers.push(...without([allowed(settings)], headers));
   const server = { name: 'Server', value: settings.serverHeader };
   headers.push(...without([server], headers));
   return {
@@ -142,6 +144,10 @@ export function without(headers: readonly Header[], others: readonly Header[]): 
 export function tagged(value: string, tag: string): string {
   const has = param(parseAddress(value)?.params ?? [], 'tag') !== undefined;
   return has || tag === '' ? value : `${value};tag=${tag}`;
+}
+
+function allowed({ allow }: AgentSettings): Header {
+  return { name: 'Allow', value: allow.join(', ') };
 }
 
 function isNamed(name: string, wanted: string): boolean {

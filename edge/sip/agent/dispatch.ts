@@ -71,7 +71,7 @@ function refusalOf(core: Core, transaction: ServerTransaction): ResponseDraft | 
   const { request } = transaction;
   const { method } = request;
   if (!own.includes(method) && !settings.allow.includes(method)) {
-    return { status: 405, headers: capabilities(settings) };
+    return { status: 405 };
   }
   if (servers.isMerged(transaction)) return { status: 482 };
   const unsupported = headerValues(request, 'Require').filter(
@@ -131,7 +131,9 @@ function newWay(request: SipRequest, flow: Flow): Target | undefined {
 
 function deliver(core: Core, usage: Usage, transaction: ServerTransaction): void {
   const { handle, request, flow } = transaction;
-  if (isLeaving(usage) && request.method !== 'BYE') {
+  // RFC 6665 4.1.3: nothing is notified of but what was subscribed to.
+  const isUnasked = request.method === 'NOTIFY' && usage.kind === 'call';
+  if (isUnasked || (isLeaving(usage) && request.method !== 'BYE')) {
     core.servers.respond(transaction, { status: 481 });
     return;
   }

@@ -23,6 +23,22 @@ test('a method that is not allowed gets 405 with those that are [RFC 3261 8.2.1]
   expect(side.events).toEqual([]);
 });
 
+test('a method that the owner does not take gets those that are allowed, too [RFC 3261 21.4.6]', () => {
+  const { world, side, send, got, answered } = called({ allow: ['INVITE', 'MESSAGE'] });
+  send('MESSAGE');
+  const { transaction } = side.last('request');
+  side.do((agent, now) => agent.respond(now, transaction, { status: 405 }));
+  world.run(2);
+  expect(got()).toEqual(['405 MESSAGE']);
+  expect(headerValues(answered(), 'Allow')).toEqual(['INVITE', 'MESSAGE']);
+});
+
+test('a NOTIFY in a dialog that has no subscription gets 481 [RFC 6665 4.1.3]', () => {
+  const { side, send, got } = called();
+  send('NOTIFY');
+  expect([got(), side.kinds]).toEqual([['481 NOTIFY'], []]);
+});
+
 test('a requirement that is not met gets 420 with what is missing [RFC 3261 8.2.2.3]', () => {
   const { side, peer, last } = alone();
   peer.send(a, written('INVITE', b, a, { more: ['Require: 100rel, TIMER', 'Require: x'] }));
