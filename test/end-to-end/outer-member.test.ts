@@ -59,7 +59,7 @@ test('a trusted peer comes back for a member by the Group Session Identity [cont
   await until('alice has it', () => alice.received.length > 0);
 });
 
-test('what is neither a user nor a group is not found, and a stranger is no member [RFC 3261 21.4.5, PFT-016]', async () => {
+test('what is neither a user nor a group is not found, and a stranger is no member [RFC 3261 21.4.5]', async () => {
   expect(await zoe.join('sip:nobody@rejoin.test', newToken())).toBe(404);
   expect(await zoe.subscribe('sip:nobody@rejoin.test')).toBe(404);
   expect(await zoe.ask('MESSAGE', 'sip:nobody@rejoin.test')).toBe(404);
