@@ -7,7 +7,7 @@ import type { SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { reasons } from '../sip/reason.ts';
 import type { Desk } from './desk.ts';
-import { mediaOf, sdpType } from './invitation-text.ts';
+import { isForOffer, mediaOf, sdpType } from './invitation-text.ts';
 import type { MediaLeg, MediaTypes } from './media-leg.ts';
 
 export type SessionOwner = {
@@ -102,15 +102,21 @@ export class ClientSession {
 
   /** A re-INVITE: other media, or the same again (RFC 3264 8). */
   #updated(nowMs: number, transaction: string, request: SipRequest): void {
+    const { agent } = this.#desk;
+    const headers = [this.#contact, { name: 'Content-Type', value: sdpType }];
+    if (isForOffer(request) && this.leg.isUp) {
+      const body = this.leg.reoffer(this.#types);
+      agent.respond(nowMs, transaction, { status: 200, headers, body });
+      return;
+    }
     const offer = mediaOf(request);
     if (offer.kind === 'refused') {
-      this.#desk.agent.respond(nowMs, transaction, { status: offer.status, reason: offer.reason });
+      agent.respond(nowMs, transaction, { status: offer.status, reason: offer.reason });
       return;
     }
     const body = this.leg.answer(nowMs, offer.media, this.#types);
     if (!this.leg.isUp) this.#owner.moving(nowMs);
-    const headers = [this.#contact, { name: 'Content-Type', value: sdpType }];
-    this.#desk.agent.respond(nowMs, transaction, { status: 200, headers, body });
+    agent.respond(nowMs, transaction, { status: 200, headers, body });
   }
 }
 

@@ -7,7 +7,7 @@ import type { DialogState, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import type { Desk } from './desk.ts';
 import { FocusRetry } from './focus-retry.ts';
-import { focusContact, mediaOf, namedHeaders, sdpType } from './invitation-text.ts';
+import { focusContact, isForOffer, mediaOf, namedHeaders, sdpType } from './invitation-text.ts';
 import { sequenceGap } from './limit.ts';
 import { MediaLeg, type MediaOwner, type MediaTypes } from './media-leg.ts';
 import { ownUri, userPart } from './own-uri.ts';
@@ -89,7 +89,11 @@ export class FocusLink {
     then: (focus: DialogState) => void,
   ): void {
     this.#take(dialog);
-    this.#desk.agent.respond(nowMs, dialog, this.#answer(nowMs, media));
+    this.#desk.agent.respond(
+      nowMs,
+      dialog,
+      this.#ok(this.leg.answer(nowMs, media, this.#terms.types)),
+    );
     this.#keep(dialog, then);
   }
 
@@ -164,13 +168,13 @@ export class FocusLink {
   }
 
   #reanswer(nowMs: number, request: SipRequest): ResponseDraft {
+    if (isForOffer(request) && this.leg.isUp) return this.#ok(this.leg.reoffer(this.#terms.types));
     const offer = mediaOf(request);
     if (offer.kind === 'refused') return { status: offer.status, reason: offer.reason };
-    return this.#answer(nowMs, offer.media);
+    return this.#ok(this.leg.answer(nowMs, offer.media, this.#terms.types));
   }
 
-  #answer(nowMs: number, offer: MsrpMedia): ResponseDraft {
-    const body = this.leg.answer(nowMs, offer, this.#terms.types);
+  #ok(body: Uint8Array): ResponseDraft {
     const headers = [this.#contact(), { name: 'Content-Type', value: sdpType }];
     return { status: 200, headers, body };
   }

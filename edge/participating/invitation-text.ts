@@ -98,6 +98,14 @@ export function mediaOf(message: SipMessage | undefined): OfferRead {
   return read;
 }
 
+/**
+ * Whether a re-INVITE asks for our offer (RFC 3261 14.2): it is of the session as it is, to which the ACK says nothing new. Whoever wants
+ * another path offers one.
+ */
+export function isForOffer(request: SipRequest): boolean {
+  return request.method === 'INVITE' && request.body.length === 0;
+}
+
 /** The inviter, the users that an invitation lists, and the invited user. */
 export function invitedUsers(request: SipRequest, user: string): readonly string[] {
   // A focus that invites in its own name is no participant.

@@ -1,6 +1,6 @@
 /** The leg to the client: moved by the client, lost and brought back within its dialog, or idle. */
 import { describe, expect, test } from 'vitest';
-import { utf8Encode } from '../../../../edge/bytes/text.ts';
+import { utf8Decode, utf8Encode } from '../../../../edge/bytes/text.ts';
 import { away, bobInGroup, fine, inGroup, outcomes, phaseOf, says } from './scene.ts';
 
 describe('a re-INVITE of the client', () => {
@@ -28,6 +28,28 @@ describe('a re-INVITE of the client', () => {
     expect(phone.responses.at(-1)?.status).toBe(200);
     await says(scene, 'one');
     expect(phone.talk.texts).toEqual(['one']);
+  });
+
+  test('without an offer gets one: the session as it is, which goes on [RFC 3261 14.2]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    phone.reinvite(phone.call, new Uint8Array());
+    await world.run(200);
+    const offered = phone.responses.at(-1)?.response;
+    expect(phone.responses.at(-1)?.status).toBe(200);
+    expect(utf8Decode(offered?.body ?? new Uint8Array())).toMatch(/a=setup:actpass/);
+    await says(scene, 'one');
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
+  test('without an offer is refused while there are no media [RFC 3261 21.4.26]', async () => {
+    const { world, phone } = await inGroup();
+    world.network.streams.cut(phone.host);
+    await world.run(100);
+    phone.reinvite(phone.call, new Uint8Array());
+    await world.run(200);
+    expect(phone.responses.at(-1)?.status).toBe(488);
   });
 
   test('without media is refused with 488', async () => {

@@ -35,6 +35,16 @@ describe('a re-INVITE of the focus', () => {
     expect(phone.talk.texts).toEqual(['one']);
   });
 
+  test('without an offer gets one: the session as it is, which goes on [RFC 3261 14.2]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus, leg } = scene;
+    focus.reinvite(leg, new Uint8Array());
+    await world.run(200);
+    expect(focus.responses.at(-1)?.status).toBe(200);
+    await says(scene, 'one');
+    expect(phone.talk.texts).toEqual(['one']);
+  });
+
   test('without media is refused with 488, and nothing changes', async () => {
     const scene = await inGroup();
     const { world, phone, focus, leg } = scene;
