@@ -1,6 +1,6 @@
 /**
- * Wakes a thread that has nothing to do, over memory that two threads share: that takes a fraction of what waking an event loop takes.
- * What there is to do is told elsewhere, before it rings.
+ * Wakes a thread over memory that two threads share: that takes a fraction of what a message takes, whether the thread sleeps or runs
+ * its event loop. What there is to do is told elsewhere, before it rings.
  */
 export class Bell {
   readonly memory: SharedArrayBuffer;
@@ -19,6 +19,11 @@ export class Bell {
   ring(): void {
     Atomics.add(this.#rings, 0, 1);
     Atomics.notify(this.#rings, 0);
+  }
+
+  /** Resolves when it has rung more often than so; the thread goes on meanwhile. Nobody else needs to be kept alive by it. */
+  async rung(rings: number): Promise<void> {
+    await Atomics.waitAsync(this.#rings, 0, rings).value;
   }
 
   /** Sleeps until it has rung more often than so. */

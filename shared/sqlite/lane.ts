@@ -4,7 +4,7 @@
  */
 import { errorOf } from './fault.ts';
 import { batchBytesMax, batchOperationsMax } from './limit.ts';
-import { type Answer, type Answers, allDone, type Kind, type Operation } from './operation.ts';
+import type { Answer, Answers, Kind, Operation } from './operation.ts';
 
 export type Pending = {
   readonly operation: Operation;
@@ -61,12 +61,12 @@ export class Lane {
     return this.#out;
   }
 
-  /** Gives the batch that is out its answers. */
-  settle(answers: readonly Answer[] | typeof allDone): void {
+  /** Gives the batch that is out its answers; without any, all of it is done. */
+  settle(answers?: readonly Answer[]): void {
     const settled = this.#out;
     this.#out = [];
     for (const [index, pending] of settled.entries()) {
-      const answer = answers === allDone ? done : answers[index];
+      const answer = answers === undefined ? done : answers[index];
       if (answer?.isDone) pending.resolve(answer.value);
       else pending.reject(answer ? errorOf(answer.fault) : new Error('the store did not answer'));
     }

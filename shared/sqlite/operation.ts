@@ -129,20 +129,23 @@ export type ToWorker =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'close' };
 
-/** Every operation of the batch is done, and none has a value. */
-export const allDone = 0;
-
+/** That all sends of a batch are done is no message: it is what the second bell rings for. */
 export type FromWorker =
   | { readonly kind: 'opened' }
   | { readonly kind: 'refused'; readonly fault: Fault }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
-  | typeof allDone;
+  | {
+      readonly kind: 'answers';
+      readonly of: 'sends' | 'others';
+      readonly answers: readonly Answer[];
+    };
 
 export type WorkerData = {
   readonly file: string;
   readonly nowMs: number;
   readonly receivesMax: number;
   readonly bytesMax: number | undefined;
-  /** Rings when there is a message. */
+  /** The bell that rings when there is a message. */
   readonly bell: SharedArrayBuffer;
+  /** The bell that rings when a batch of sends is done. */
+  readonly sent: SharedArrayBuffer;
 };

@@ -15,19 +15,16 @@ import { Bell } from './bell.ts';
 import { faultOf } from './fault.ts';
 import { batchOf } from './flat-sends.ts';
 import { openFile } from './open-file.ts';
-import {
-  type Answer,
-  allDone,
-  type FromWorker,
-  type ToWorker,
-  type WorkerData,
-} from './operation.ts';
+import type { Answer, FromWorker, ToWorker, WorkerData } from './operation.ts';
 
+type Bells = { readonly bell: Bell; readonly sent: Bell };
 type Opened = { readonly db: DatabaseSync; readonly runner: BatchRunner };
 
 function start(port: MessagePort, data: WorkerData): void {
   const opened = open(port, data);
-  if (opened !== undefined) serve(port, new Bell(data.bell), opened);
+  if (opened !== undefined) {
+    serve(port, { bell: new Bell(data.bell), sent: new Bell(data.sent) }, opened);
+  }
   port.close();
 }
 
@@ -42,15 +39,20 @@ function open(port: MessagePort, data: WorkerData): Opened | undefined {
   }
 }
 
-function serve(port: MessagePort, bell: Bell, { db, runner }: Opened): void {
+function serve(port: MessagePort, { bell, sent }: Bells, { db, runner }: Opened): void {
   tell(port, { kind: 'opened' });
   // The thread's own files; main.ts keeps the others.
   flushCompileCache();
   for (const message of messagesOf(port, bell)) {
     if ('kind' in message && message.kind === 'close') break;
-    const answers = runner.run('kind' in message ? message.batch : batchOf(message));
-    if (answers.every(isPlain)) tell(port, allDone);
-    else tell(port, { kind: 'answers', answers }, buffersOf(answers));
+    if ('kind' in message) {
+      const answers = runner.run(message.batch);
+      tell(port, { kind: 'answers', of: 'others', answers }, buffersOf(answers));
+    } else {
+      const answers = runner.run(batchOf(message));
+      if (answers.every(({ isDone }) => isDone)) sent.ring();
+      else tell(port, { kind: 'answers', of: 'sends', answers });
+    }
   }
   // Closing copies the log to its place and removes it.
   db.close();
@@ -69,10 +71,6 @@ function* messagesOf(port: MessagePort, bell: Bell): Generator<ToWorker> {
     if (received === undefined) bell.sleep(rings);
     else yield received.message;
   }
-}
-
-function isPlain(answer: Answer): boolean {
-  return answer.isDone && answer.value === undefined;
 }
 
 /** The bytes of segments change hands instead of being copied. */

@@ -47,3 +47,15 @@ test('a thread that sleeps can be ended', async () => {
   await expect.poll(() => heard).toEqual(['asleep']);
   expect(await worker?.terminate()).toBe(1);
 });
+
+test('who runs an event loop hears of a ring, and of one that was before', async () => {
+  const bell = new Bell();
+  let heard = 0;
+  const rung = bell.rung(0).then(() => heard++);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(heard).toBe(0);
+  bell.ring();
+  await rung;
+  await bell.rung(0);
+  expect(heard).toBe(1);
+});
