@@ -13,6 +13,7 @@ import { drainMs } from './runtime/limit.ts';
 import { createLog } from './runtime/log.ts';
 import { type System, startSystem } from './runtime/system.ts';
 import { unsupportedProblems } from './runtime/unsupported.ts';
+import { warmUp } from './warm-up/warm-up.ts';
 
 const usage = `usage: npm start [-- --config FILE]
 
@@ -90,7 +91,8 @@ async function main(): Promise<void> {
   const { settings, users } = readSettings(given);
   const log = createLog({ level: settings.log.level });
   const edgeName = `edge-${randomBytes(6).toString('hex')}`;
-  const system = await startSystem({ settings, users, log, edgeName });
+  const prepared = warmUp(log);
+  const system = await startSystem({ settings, users, log, edgeName, prepared });
   const addresses = system.addresses.map(({ name, address }) => `${name} ${address}`);
   console.log(`ready: ${addresses.join(', ')}`);
   // Not only at the end, which may be a sudden one: reading types out of the sources takes a compiler that stays in memory.

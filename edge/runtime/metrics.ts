@@ -55,7 +55,6 @@ export class Metrics {
 
   constructor(levels: () => Levels | Promise<Levels>) {
     this.#levels = levels;
-    collectDefaultMetrics({ register: this.#registry });
     this.#sip = this.#tally('sip_messages_total', 'SIP messages', ['direction', 'method', 'class']);
     this.#sipRefused = this.#tally('sip_refused_total', 'SIP bytes that were no message', [
       'reason',
@@ -85,6 +84,11 @@ export class Metrics {
     this.#participations = this.#gauge('participations', 'Participations by state', ['state']);
     this.#queues = this.#gauge('queue_depth', 'Records that wait in a queue', ['queue']);
     this.#connections = this.#gauge('connections', 'Open connections', ['protocol']);
+  }
+
+  /** Adds what the platform tells of the process. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.#registry });
   }
 
   /** Counts a SIP message by its method and, if it's a response, the class of its status. */

@@ -21,6 +21,8 @@ export type SystemOptions = {
   readonly users: readonly User[];
   readonly log: Logger;
   readonly edgeName: string;
+  /** Has to be over before anybody is served. */
+  readonly prepared?: Promise<void>;
 };
 
 export type System = {
@@ -37,7 +39,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const startedMs = performance.now();
   let isReady = false;
   const metrics = new Metrics(() => levelsOf(backend));
+  metrics.watchProcess();
   const { backend, store, queue, totals } = await openBackend(options, metrics);
+  await options.prepared;
   const http = createHttp({
     ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
     readiness: () => readinessOf(isReady, store),

@@ -29,7 +29,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
   const { nowMs = Date.now, receivesMax = receivesMaxDefault, bytesMax } = options;
   const file = resolve(options.file);
   const worker = await startWorker({ file, nowMs: nowMs(), receivesMax, bytesMax });
-  const commits = new GroupCommit(worker, nowMs);
+  return portsOf(new GroupCommit(worker, nowMs), nowMs);
+}
+
+/** The two ports over what a thread commits. */
+export function portsOf(commits: GroupCommit, nowMs: () => number): Sqlite {
   const queue = new SqliteQueue(commits, nowMs);
   const close = async (): Promise<void> => {
     const closed = commits.close();

@@ -81,6 +81,7 @@ describe('metrics', () => {
   it('levels are those of the moment, and the event loop is watched', async () => {
     const now = { ...levels };
     const metrics = new Metrics(async () => now);
+    metrics.watchProcess();
     const first = await metrics.text();
     expect(first).toContain('rejoin_registrations 3\n');
     expect(first).toContain('rejoin_participations{state="buffering"} 1\n');
