@@ -10,4 +10,6 @@ if [ -n "${USERS_JSON:-}" ]; then
   export REJOIN_USERS_FILE="$folder/users.json"
   unset USERS_JSON
 fi
+# The arenas of other threads would keep what they have given back.
+export MALLOC_ARENA_MAX=1
 exec node --max-semi-space-size=8 edge/main.ts
