@@ -21,7 +21,7 @@ export const checkedBytesMax = 67_108_864;
  * Pages of the write-ahead log after which they are copied to their places. More saves copies of pages that change often, but a batch
  * has to wait for the copying: with 8,000, one in a hundred waited for a tenth of a second.
  */
-export const checkpointPages = 2_000;
+export const checkpointPages = 4_000;
 /** What the log file is cut to after that. */
 export const logBytesMax = 67_108_864;
 /** Pages that the store keeps in memory, in KiB. */
