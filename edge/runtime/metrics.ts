@@ -168,26 +168,14 @@ export class Metrics {
     const all = this.#msrp();
     const sum = (one: (counts: Readonly<MsrpCounts>) => number): number =>
       all.reduce((total, counts) => total + one(counts), 0);
-    this.#msrpMessages.set(
-      sum(({ messagesReceived }) => messagesReceived),
-      'in',
-    );
-    this.#msrpMessages.set(
-      sum(({ messagesSent }) => messagesSent),
-      'out',
-    );
-    this.#msrpBytes.set(
-      sum(({ bytesReceived }) => bytesReceived),
-      'in',
-    );
-    this.#msrpBytes.set(
-      sum(({ bytesSent }) => bytesSent),
-      'out',
-    );
-    this.#msrpRefused.set(
-      sum(({ malformed }) => malformed),
-      'none',
-    );
+    const read: readonly (readonly [Tally, string, (counts: Readonly<MsrpCounts>) => number])[] = [
+      [this.#msrpMessages, 'in', ({ messagesReceived }) => messagesReceived],
+      [this.#msrpMessages, 'out', ({ messagesSent }) => messagesSent],
+      [this.#msrpBytes, 'in', ({ bytesReceived }) => bytesReceived],
+      [this.#msrpBytes, 'out', ({ bytesSent }) => bytesSent],
+      [this.#msrpRefused, 'none', ({ malformed }) => malformed],
+    ];
+    for (const [tally, label, one] of read) tally.set(sum(one), label);
     for (const status of new Set(all.flatMap(({ refusals }) => [...refusals.keys()]))) {
       const refused = sum(({ refusals }) => refusals.get(status) ?? 0);
       this.#msrpRefused.set(refused, String(status));
