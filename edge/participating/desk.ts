@@ -3,7 +3,6 @@
  * are called for. Whoever starts something (a request, a report, a look-up, a timer) leaves what to do with its outcome; the
  * outcome is called exactly once and then forgotten. Everything here is data and calls of this process; nothing is kept.
  */
-import type { ParticipationEvent, Source } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { MsrpHost } from '../msrp/host.ts';
@@ -11,7 +10,7 @@ import type { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, SipEvent, Target } from '../sip/effect.ts';
 import type { StoredRun } from './delivery.ts';
 import { DeliveryRounds } from './delivery-rounds.ts';
-import type { LookupResult, MessagesReport, ParticipatingEffect, UserFound } from './effect.ts';
+import type { LookupResult, ParticipatingEffect, Report, UserFound } from './effect.ts';
 import { SentFrom } from './sent-from.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -158,7 +157,7 @@ export class Desk {
 
   report(
     name: ParticipationName,
-    what: { readonly source?: Source; readonly event: ParticipationEvent | MessagesReport },
+    what: Pick<Report, 'source' | 'event' | 'canWait'>,
     then?: (nowMs: number, isStored: boolean) => void,
   ): void {
     const report = ++this.#count;

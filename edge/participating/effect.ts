@@ -13,14 +13,18 @@ import type { StoredRun } from './delivery.ts';
 
 export type MessagesReport = Omit<MessagesEvent, 'bytes'> & { readonly bytes: Uint8Array };
 
+export type Report = {
+  readonly kind: 'report';
+  readonly report: number;
+  readonly name: ParticipationName;
+  readonly source?: Source;
+  readonly event: ParticipationEvent | MessagesReport;
+  /** Nobody is there who would wait for what becomes of it. */
+  readonly canWait?: true;
+};
+
 export type ParticipatingEffect =
-  | {
-      readonly kind: 'report';
-      readonly report: number;
-      readonly name: ParticipationName;
-      readonly source?: Source;
-      readonly event: ParticipationEvent | MessagesReport;
-    }
+  | Report
   /** The user's registered clients and participations, and an epoch if something may begin. */
   | {
       readonly kind: 'find-user';

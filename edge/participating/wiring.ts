@@ -91,9 +91,14 @@ class StoreWires {
     const last = first + messages.length - 1;
     const bytes = packSegment(messages);
     this.#desk.emit({ kind: 'count', what: 'deferred', messages: count });
+    // A client that is there reads them from the store as soon as they are in it.
+    const canWait = this.#bridge().mode === 'deferring';
     this.#desk.report(
       this.#start.name,
-      { event: { kind: 'messages', first, last, count, oldestMs, bytes } },
+      {
+        event: { kind: 'messages', first, last, count, oldestMs, bytes },
+        ...(canWait ? { canWait } : {}),
+      },
       (atMs, isStored) => {
         this.#bridge().handedOver(atMs, isStored);
         if (isStored) this.#kept(atMs);

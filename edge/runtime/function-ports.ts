@@ -3,14 +3,14 @@ import type { Logger } from 'pino';
 import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Store } from '../../shared/ports/store.ts';
 import type { ControllingEffect } from '../controlling/effect.ts';
-import type { LookupResult, ParticipatingEffect } from '../participating/effect.ts';
+import type { LookupResult, ParticipatingEffect, Report } from '../participating/effect.ts';
 import type { Gate } from './gate.ts';
 import { findGroup, groupEntry } from './group-report.ts';
 import { type Lookup, lookUp } from './lookups.ts';
 import type { MachineParts } from './machines.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox.ts';
-import { participationEntry, type Report, registrationEntry } from './queue-report.ts';
+import { participationEntry, registrationEntry } from './queue-report.ts';
 import type { Registrations } from './registrations.ts';
 
 export type FunctionPortsOptions = {

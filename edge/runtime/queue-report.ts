@@ -2,15 +2,13 @@
 import { participationGroup, queueNames } from '../../shared/app/queue-names.ts';
 import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { QueueEntry } from '../../shared/ports/queue.ts';
-import type { ParticipatingEffect } from '../participating/effect.ts';
-
-export type Report = Extract<ParticipatingEffect, { kind: 'report' }>;
+import type { Report } from '../participating/effect.ts';
 
 /** The entry of a participation's report. */
 export function participationEntry(report: Report): QueueEntry {
   const { name, source, event } = report;
   const group = participationGroup(name);
-  const common = { queue: queueNames.participation, group };
+  const common = { queue: queueNames.participation, group, ...patienceOf(report) };
   if (event.kind === 'messages') {
     const bytes = Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.length);
     const body = JSON.stringify({ name, event: { ...event, bytes: bytes.toString('base64') } });
@@ -22,6 +20,11 @@ export function participationEntry(report: Report): QueueEntry {
       : `${source.edge}/${source.epoch}/${source.counter}`;
   const body = JSON.stringify({ name, ...(source === undefined ? {} : { source }), event });
   return { ...common, deduplicationId: `${group}/${order}`, body };
+}
+
+/** A cursor is safe in the queue, and read after a crash alone. */
+function patienceOf({ canWait, event }: Report): Pick<QueueEntry, 'canWait'> {
+  return canWait === true || event.kind === 'progress' ? { canWait: true } : {};
 }
 
 /** The entry of a registration's report. */

@@ -2,7 +2,7 @@
 
 /** Records of one batch, where the queue gives so many: SQS gives ten, and Lambda's poller is another one anyway. */
 export const batchRecordsMax = 250;
-/** Bytes of a batch behind which the pump doesn't pause: below what a queue gives at a time. */
+/** Bytes of a batch behind which records don't gather: below what a queue gives at a time. */
 export const batchBytesFull = 65_536;
 /** Batches at once, unless the caller says otherwise. */
 export const parallelDefault = 4;
@@ -23,5 +23,5 @@ export const retriesWhenStopping = 2;
 /** Batches that come closer together than this, so many in a row, are a steady load. */
 export const steadyGapMs = 20;
 export const steadyBatches = 3;
-/** Under steady load records gather so long, which a lone event never waits. */
-export const gatherMs = 50;
+/** Under steady load records that can wait gather so long; one that can't ends it, and a lone one never waits. */
+export const gatherMs = 200;

@@ -4,8 +4,8 @@
  *
  * Theory: one loop receives, up to `parallel` batches are handled at once; the queue keeps the records of a group together, so
  * order needs no care here except within a batch. Nothing is ever lost by an error: what isn't removed comes back.
- * When records come one by one but fast, the loop pauses some milliseconds between batches, so that records gather and the
- * writes of the handler ride along with those of the senders instead of making them wait.
+ * When records come one by one but fast, those that can wait gather between batches, so that the handler's reads and writes hold the
+ * senders up less often.
  */
 import type { Queue, QueueRecord } from '../ports/queue.ts';
 import type { SqsBatchResponse } from './batch.ts';
@@ -64,6 +64,8 @@ class PumpLoop {
   #isStopping = false;
   #lastBatchMs = 0;
   #closeBatches = 0;
+  /** How long records gather before the next batch. */
+  #gatherMs = 0;
   #batches = 0;
 
   constructor(options: PumpOptions) {
@@ -91,21 +93,21 @@ class PumpLoop {
         continue;
       }
       failures = 0;
-      if (records.length > 0) await this.#take(records);
+      if (records.length > 0) this.#take(records);
     }
   }
 
-  async #take(records: readonly QueueRecord[]): Promise<void> {
+  #take(records: readonly QueueRecord[]): void {
     const batch = this.#isStopping ? this.#giveBack(records) : this.#handle(records);
     this.#running.add(batch);
     void batch.then(() => this.#running.delete(batch));
-    if (this.#isSteady() && !isFull(records)) await this.#nap(gatherMs);
+    this.#gatherMs = this.#isSteady() && !isFull(records) ? gatherMs : 0;
   }
 
-  /** Whether the last batches came close upon one another. */
+  /** Whether the last batches came close upon one another, apart from the time in which they gathered. */
   #isSteady(): boolean {
     const nowMs = performance.now();
-    const isClose = nowMs - this.#lastBatchMs < steadyGapMs;
+    const isClose = nowMs - this.#lastBatchMs - this.#gatherMs < steadyGapMs;
     this.#lastBatchMs = nowMs;
     this.#closeBatches = isClose ? this.#closeBatches + 1 : 0;
     return this.#closeBatches >= steadyBatches;
@@ -115,7 +117,12 @@ class PumpLoop {
     const { queue, queueName } = this.#options;
     const visibilityMs = this.#timeoutMs + visibilityMarginMs;
     try {
-      return await queue.receive(queueName, { max: batchRecordsMax, waitMs: pollMs, visibilityMs });
+      return await queue.receive(queueName, {
+        max: batchRecordsMax,
+        waitMs: pollMs,
+        visibilityMs,
+        gatherMs: this.#gatherMs,
+      });
     } catch (error) {
       this.#log(error, 'receiving failed');
       return undefined;

@@ -41,6 +41,8 @@ type Kept = {
   readonly sentAtMs: number;
 };
 
+type Waiter = { readonly queue: string; readonly wake: () => void };
+
 type OneQueue = {
   readonly index: QueueIndex;
   /** Deduplication ids and when each is forgotten, oldest first. */
@@ -56,7 +58,8 @@ class MemoryQueue implements Queue {
   readonly #options: MemoryQueueOptions;
   readonly #queues = new Map<string, OneQueue>();
   readonly #records = new Map<number, Kept>();
-  readonly #waiters = new Set<{ readonly queue: string; readonly wake: () => void }>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #gatherers = new Set<Waiter>();
   #sequence = 0;
   #bytes = 0;
 
@@ -73,10 +76,13 @@ class MemoryQueue implements Queue {
     }
     for (const entry of entries) this.#sendOne(entry);
     for (const name of new Set(entries.map((entry) => entry.queue))) this.#wake(name);
+    for (const { queue, canWait } of entries) if (canWait !== true) this.#hurry(queue);
   }
 
   async receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]> {
-    const untilMs = this.#options.nowMs() + options.waitMs;
+    const { gatherMs = 0, waitMs } = options;
+    if (gatherMs > 0) await this.#sleep(this.#gatherers, queue, gatherMs);
+    const untilMs = this.#options.nowMs() + waitMs;
     for (;;) {
       const taken = this.#take(queue, options);
       if (taken.length > 0 || this.#options.nowMs() >= untilMs) return taken;
@@ -173,6 +179,10 @@ class MemoryQueue implements Queue {
     for (const waiter of this.#waiters) if (waiter.queue === queue) waiter.wake();
   }
 
+  #hurry(queue: string): void {
+    for (const gatherer of this.#gatherers) if (gatherer.queue === queue) gatherer.wake();
+  }
+
   #take(queue: string, { max, visibilityMs }: ReceiveOptions): readonly QueueRecord[] {
     const nowMs = this.#options.nowMs();
     const index = this.#queues.get(queue)?.index;
@@ -198,14 +208,19 @@ class MemoryQueue implements Queue {
 
   async #waitForWake(queue: string, untilMs: number): Promise<void> {
     const nowMs = this.#options.nowMs();
+    const next = this.#queues.get(queue)?.index.nextAtMs() ?? untilMs;
+    const ms = Math.max(1, Math.min(untilMs - nowMs, next - nowMs, recheckMs));
+    await this.#sleep(this.#waiters, queue, ms);
+  }
+
+  /** Sleeps, or until it's woken as one of these. */
+  async #sleep(sleepers: Set<Waiter>, queue: string, ms: number): Promise<void> {
     const { sleep = sleepUnlessAborted } = this.#options;
     const controller = new AbortController();
     const waiter = { queue, wake: () => controller.abort() };
-    this.#waiters.add(waiter);
-    const next = this.#queues.get(queue)?.index.nextAtMs() ?? untilMs;
-    const ms = Math.max(1, Math.min(untilMs - nowMs, next - nowMs, recheckMs));
+    sleepers.add(waiter);
     await sleep(ms, controller.signal);
-    this.#waiters.delete(waiter);
+    sleepers.delete(waiter);
   }
 }
 

@@ -13,6 +13,8 @@ export type QueueEntry = {
   readonly deduplicationId?: string;
   /** Standard queues only. */
   readonly delayMs?: number;
+  /** Nobody waits for what becomes of it, so that it may gather with others until they are received together. */
+  readonly canWait?: true;
 };
 
 export type QueueRecord = {
@@ -32,6 +34,11 @@ export type ReceiveOptions = {
   /** How long to wait for a first record. */
   readonly waitMs: number;
   readonly visibilityMs: number;
+  /**
+   * Records gather so long before any is taken, or until one is sent that can't wait. SQS, where each receipt is a call over a network,
+   * has its own ways and takes what there is.
+   */
+  readonly gatherMs?: number;
 };
 
 /** A record as it stands in its queue, looked at without receiving it. */

@@ -22,6 +22,7 @@ export class SqliteQueue implements Queue {
   readonly #commits: GroupCommit;
   readonly #nowMs: () => number;
   readonly #waiting = new Map<string, Set<Ask>>();
+  readonly #gathering = new Map<string, Set<Ask>>();
 
   constructor(commits: GroupCommit, nowMs: () => number) {
     this.#commits = commits;
@@ -36,7 +37,10 @@ export class SqliteQueue implements Queue {
   }
 
   async receive(queue: string, options: ReceiveOptions): Promise<readonly QueueRecord[]> {
-    const untilMs = performance.now() + options.waitMs;
+    const { gatherMs = 0, waitMs } = options;
+    if (gatherMs > 0) await this.#gather(queue, gatherMs);
+    if (this.#commits.isEnded) return [];
+    const untilMs = performance.now() + waitMs;
     let received = await this.#ask(queue, options);
     while (received.records.length === 0 && performance.now() < untilMs) {
       if (this.#commits.isEnded) return [];
@@ -77,6 +81,21 @@ export class SqliteQueue implements Queue {
   /** Ends the waits, with nothing. */
   stopWaiting(): void {
     for (const asks of this.#waiting.values()) for (const ask of [...asks]) ask();
+    for (const ends of this.#gathering.values()) for (const end of [...ends]) end();
+  }
+
+  #gather(queue: string, ms: number): Promise<void> {
+    const ends = this.#gathering.get(queue) ?? new Set<Ask>();
+    this.#gathering.set(queue, ends);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        ends.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      ends.add(end);
+    });
   }
 
   #ask(queue: string, { max, visibilityMs }: ReceiveOptions): Promise<Received> {
@@ -106,12 +125,20 @@ export class SqliteQueue implements Queue {
   }
 
   #wake(operations: readonly Operation[]): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size + this.#gathering.size === 0) return;
     for (const queue of new Set(operations.flatMap(queuesOf))) {
-      const asks = this.#waiting.get(queue);
-      if (asks !== undefined) for (const ask of [...asks]) ask();
+      for (const ask of [...(this.#waiting.get(queue) ?? [])]) ask();
+    }
+    for (const queue of new Set(operations.flatMap(hurriedBy))) {
+      for (const end of [...(this.#gathering.get(queue) ?? [])]) end();
     }
   }
+}
+
+/** The queues in which something comes that can't wait. */
+function hurriedBy(operation: Operation): readonly string[] {
+  if (operation.kind !== 'send') return [];
+  return operation.given.entries.flatMap(({ queue, canWait }) => (canWait ? [] : [queue]));
 }
 
 /** The queues in which an operation may make a record visible. */

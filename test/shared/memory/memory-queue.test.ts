@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryQueue } from '../../../shared/memory/memory-queue.ts';
 import { overviewContract, queueContract } from '../../contract/queue.ts';
+import { gatherContract } from '../../contract/queue-gather.ts';
 
 const openQueue = async () => ({
   queue: memoryQueue({ nowMs: Date.now, receivesMax: 3 }),
@@ -14,6 +15,7 @@ const openQueue = async () => ({
 
 queueContract('in memory', openQueue);
 overviewContract('in memory', openQueue);
+gatherContract('in memory', openQueue);
 
 function simulated() {
   let nowMs = 1_000;

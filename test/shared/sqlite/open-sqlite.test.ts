@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openSqlite } from '../../../shared/sqlite/open-sqlite.ts';
 import { overviewContract, queueContract } from '../../contract/queue.ts';
+import { gatherContract } from '../../contract/queue-gather.ts';
 import { storeContract } from '../../contract/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rejoin-sqlite-'));
@@ -32,3 +33,12 @@ async function openQueue() {
 
 queueContract('in a file', openQueue);
 overviewContract('in a file', openQueue);
+gatherContract('in a file', openQueue);
+
+test('closing ends a gathering, with nothing', async () => {
+  const { queue, close } = await openQueue();
+  const options = { max: 10, waitMs: 1_000, visibilityMs: 1_000, gatherMs: 60_000 };
+  const receiving = queue.receive('events.fifo', options);
+  await close();
+  expect(await receiving).toEqual([]);
+});

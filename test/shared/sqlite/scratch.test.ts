@@ -1,5 +1,6 @@
 import { openScratch } from '../../../shared/sqlite/scratch.ts';
 import { overviewContract, queueContract } from '../../contract/queue.ts';
+import { gatherContract } from '../../contract/queue-gather.ts';
 import { storeContract } from '../../contract/store.ts';
 
 storeContract('without a file', async () => openScratch().store);
@@ -19,3 +20,4 @@ async function openQueue() {
 
 queueContract('without a file', openQueue);
 overviewContract('without a file', openQueue);
+gatherContract('without a file', openQueue);
