@@ -250,7 +250,8 @@ export const settingsSchema = v.object({
   }),
   adminToken: optionalTextSetting(/^[\x21-\x7e]{8,}$/, {
     type: 'text',
-    meaning: 'bearer token for `/api` and `/metrics`',
+    meaning:
+      'bearer token for `/api` and `/metrics`; without one HTTP answers only where called by a name of this machine',
     remedy: 'give at least 8 visible ASCII characters without blanks',
     defaultText: 'none on loopback; needed otherwise',
     isSecret: true,

@@ -9,12 +9,13 @@ import { type ApiOptions, apiRoutes } from './api.ts';
 import * as limit from './limit.ts';
 import { type ListenAddress, listenError } from './listen-error.ts';
 import { problem, problemType, refuse } from './problem.ts';
+import { misdirected, namesThisMachine } from './rebinding.ts';
 import { type Status, statusPage } from './status-page.ts';
 
 export type Readiness = { readonly isReady: boolean; readonly reasons: readonly string[] };
 
 export type HttpOptions = ApiOptions & {
-  /** Bearer token of `/api` and `/metrics`; none asks for none. */
+  /** Bearer token of `/api` and `/metrics`; none asks for none, but has this machine served only. */
   readonly adminToken?: string;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: {
@@ -106,11 +107,21 @@ function guard(app: FastifyInstance, adminToken: string | undefined): void {
     }
     // RFC 9110 4.2.3: a path may be written in several ways. What the router has found counts, else what it was asked for.
     const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
-    if (adminToken === undefined || !needsToken(path)) return;
+    if (adminToken === undefined) {
+      // RFC 9110 7.4, 15.5.20: a server refuses what was meant for somebody else.
+      const isServed = isForProbes(path) || namesThisMachine(request.url, request.headers.host);
+      return isServed ? undefined : refuse(reply, 421, misdirected);
+    }
+    if (!needsToken(path)) return;
     if (isToken(request.headers.authorization, adminToken)) return;
     reply.header('www-authenticate', 'Bearer');
     return refuse(reply, 401, 'Send the admin token: Authorization: Bearer <token>');
   });
+}
+
+/** What looks after the process calls it as it likes, and learns nothing. */
+function isForProbes(path: string): boolean {
+  return path === '/healthz' || path === '/readyz';
 }
 
 function needsToken(path: string): boolean {
