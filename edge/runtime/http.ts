@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { type ApiOptions, apiRoutes } from './api.ts';
 import * as limit from './limit.ts';
 import { type ListenAddress, listenError } from './listen-error.ts';
@@ -107,11 +107,8 @@ function guard(app: FastifyInstance, adminToken: string | undefined): void {
     }
     // RFC 9110 4.2.3: a path may be written in several ways. What the router has found counts, else what it was asked for.
     const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
-    if (adminToken === undefined) {
-      // RFC 9110 7.4, 15.5.20: a server refuses what was meant for somebody else.
-      const isServed = isForProbes(path) || namesThisMachine(request.url, request.headers.host);
-      return isServed ? undefined : refuse(reply, 421, misdirected);
-    }
+    if (adminToken === undefined)
+      return isServedWithoutToken(request, path) ? undefined : refuse(reply, 421, misdirected);
     if (!needsToken(path)) return;
     if (isToken(request.headers.authorization, adminToken)) return;
     reply.header('www-authenticate', 'Bearer');
@@ -119,9 +116,9 @@ function guard(app: FastifyInstance, adminToken: string | undefined): void {
   });
 }
 
-/** What looks after the process calls it as it likes, and learns nothing. */
-function isForProbes(path: string): boolean {
-  return path === '/healthz' || path === '/readyz';
+/** RFC 9110 7.4: what was meant for somebody else is refused. What looks after the process calls it as it likes, and learns nothing. */
+function isServedWithoutToken({ url, headers }: FastifyRequest, path: string): boolean {
+  return path === '/healthz' || path === '/readyz' || namesThisMachine(url, headers.host);
 }
 
 function needsToken(path: string): boolean {
