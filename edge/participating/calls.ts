@@ -19,8 +19,9 @@ import {
   usersOfClient,
 } from './origination.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 import type { Registry } from './registry.ts';
-import { callPeer, restartGroup } from './restart.ts';
+import { callPeer, restartGroup, restartInvite } from './restart.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 
@@ -47,16 +48,15 @@ export class ClientCalls {
     } else if (offer.kind === 'refused') {
       this.#answer(nowMs, dialog, offer.status, offer.reason);
     } else {
-      const call = `${this.#desk.options.edge}/${this.#desk.nextNumber()}`;
       const name = { user, contributionId };
-      this.#wait({ call, dialog, request, media: offer.media, name });
+      this.#wait({ call: this.#newName(), dialog, request, media: offer.media, name });
     }
   }
 
   /** The decision: the client's session carries the participation from now on. */
   accept(nowMs: number, name: string, participation: Participation): void {
     if (this.#registry.isOutdated(participation)) {
-      this.refuse(nowMs, name, unavailable);
+      this.#anew(nowMs, name, participation);
       return;
     }
     this.#registry.owned(nowMs, participation, (atMs, participant) => {
@@ -64,6 +64,14 @@ export class ClientCalls {
       if (call === undefined) this.#acceptedInVain(atMs, participant);
       else this.#accept(atMs, participant, { call, isEnded: participation.phase === 'restarting' });
     });
+  }
+
+  /** What was decided on has ended here, or begun anew, while that was on its way: once more, with what there is now. */
+  #anew(nowMs: number, name: string, outdated: Participation): void {
+    const call = this.#take(name);
+    if (call === undefined) return;
+    if (call.outdated === undefined) this.#wait({ ...call, call: this.#newName(), outdated });
+    else this.#desk.agent.respond(nowMs, call.dialog, tryAgain);
   }
 
   #accept(
@@ -157,6 +165,10 @@ export class ClientCalls {
     return isKept;
   }
 
+  #newName(): string {
+    return `${this.#desk.options.edge}/${this.#desk.nextNumber()}`;
+  }
+
   #isKept(name: ParticipationName, found: UserFound): boolean {
     return this.#registry.find(name) !== undefined || this.#registry.isKept(name, found);
   }
@@ -191,10 +203,20 @@ export class ClientCalls {
       this.#answer(nowMs, call.dialog, requestPending);
       return;
     }
+    const { outdated, peer } = call;
+    const fresh = this.#registry.fresh(call.name, found);
+    if (outdated?.phase === 'restarting' && peer === undefined) {
+      // 001 8.3.2.9.1.3 1: the session had ended when the client came, and was to be re-started.
+      const { group, roster } = outdated;
+      const participant = this.#registry.hold({ ...fresh, group, roster });
+      const invite = restartInvite(this.#desk, participant);
+      new Relay(this.#desk, participant, call).start(nowMs, invite);
+      return;
+    }
     const participant = this.#registry.hold({
-      ...this.#registry.fresh(call.name, found),
-      group: groupInfoOfClient(call, call.peer ?? call.request.uri),
-      roster: call.peer === undefined ? usersOfClient(call) : [],
+      ...fresh,
+      group: groupInfoOfClient(call, peer ?? call.request.uri),
+      roster: peer === undefined ? usersOfClient(call) : [],
     });
     new Relay(this.#desk, participant, call).start(nowMs);
   }

@@ -3,13 +3,14 @@
  * which the functions decide; otherwise it is relayed to the focus, and a participation begins when the focus accepts.
  */
 import type { GroupInfo } from '../../shared/core/participation/event.ts';
-import type { ParticipationName } from '../../shared/core/participation/state.ts';
+import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
 import { printMultipart } from '../bytes/multipart.ts';
 import type { MsrpMedia } from '../sdp/msrp-media.ts';
 import type { DialogState } from '../sip/effect.ts';
 import type { Header, SipRequest, SipResponse } from '../sip/message.ts';
 import { clientContact, recordRoute } from './contact.ts';
 import type { Desk } from './desk.ts';
+import type { FocusInvite } from './focus-link.ts';
 import {
   focusContact,
   instanceOf,
@@ -30,6 +31,8 @@ export type ClientCall = {
   readonly name: ParticipationName;
   /** The other user, if it calls one and no group. */
   readonly peer?: string;
+  /** What was decided on for it before, and was over by then. */
+  readonly outdated?: Participation;
 };
 
 /** Answers a client's INVITE with 200: its session carries the participation from now on (001 8.3.2.9 trigger B). */
@@ -86,20 +89,21 @@ export class Relay {
     participant.beginning = { giveWay: () => false, leave: (nowMs) => this.#leave(nowMs) };
   }
 
-  start(nowMs: number): void {
-    const { request, dialog } = this.#call;
-    const link = this.#participant.focus.newLink(nowMs, request.uri);
+  /** Asks the focus by the client's INVITE, or by another `invite` in its place. */
+  start(nowMs: number, invite = this.#inviteOfClient()): void {
+    const link = this.#participant.focus.newLink(nowMs, this.#call.request.uri);
     // The client has given up.
-    this.#desk.ownDialog(dialog, (atMs) => this.#over(atMs));
-    link.invite(
-      nowMs,
-      { uri: request.uri, body: (sdp) => bodyOfClient(this.#desk, request, sdp) },
-      {
-        progress: (atMs, response) => this.#progress(atMs, response),
-        answered: (atMs, response, focus) => this.#answered(atMs, response, focus),
-        refused: (atMs, status, response) => this.#refused(atMs, status, response),
-      },
-    );
+    this.#desk.ownDialog(this.#call.dialog, (atMs) => this.#over(atMs));
+    link.invite(nowMs, invite, {
+      progress: (atMs, response) => this.#progress(atMs, response),
+      answered: (atMs, response, focus) => this.#answered(atMs, response, focus),
+      refused: (atMs, status, response) => this.#refused(atMs, status, response),
+    });
+  }
+
+  #inviteOfClient(): FocusInvite {
+    const { request } = this.#call;
+    return { uri: request.uri, body: (sdp) => bodyOfClient(this.#desk, request, sdp) };
   }
 
   #progress(nowMs: number, response: SipResponse): void {

@@ -11,11 +11,15 @@ import type { Participant } from './participant.ts';
 
 /** Asks the focus; the outcome is reported, and the ending is told. */
 export function restartGroup(desk: Desk, participant: Participant, nowMs: number): void {
-  const { group, roster } = participant;
-  restart(participant, nowMs, {
+  restart(participant, nowMs, restartInvite(desk, participant));
+}
+
+/** The INVITE that re-starts a group. */
+export function restartInvite(desk: Desk, { group, roster }: Participant): FocusInvite {
+  return {
     uri: restartUri(group.identity, desk.options.factoryUser),
     body: (sdp) => restartBody(sdp, roster, desk.options.newToken()),
-  });
+  };
 }
 
 /** A user for whom something waits has called its sender: what waits comes first, and the sender is called in parallel. */

@@ -141,21 +141,6 @@ describe('an INVITE of a client for whom something is kept', () => {
     expect(world.statuses).toEqual([487, 200]);
   });
 
-  it('is refused if what was decided is of an earlier run', () => {
-    world.invite();
-    world.answer(bob, found(participation('buffering')));
-    const { call } = world.asked;
-    world.do(() =>
-      world.registry.hold({
-        ...world.registry.fresh({ user: bob, contributionId: 'c1' }, found(participation('gone'))),
-        group: participation('joined').group,
-        roster: [],
-      }),
-    );
-    world.do((nowMs) => world.calls.accept(nowMs, call, participation('joined')));
-    expect(world.statuses).toEqual([503]);
-  });
-
   it('is relayed if the functions find nothing any more', () => {
     world.invite();
     world.answer(bob, found(participation('buffering')));

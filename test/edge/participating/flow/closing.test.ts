@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { header } from '../../../../edge/sip/header.ts';
+import type { Call } from '../../../kit/virtual/call.ts';
 import type { Carried } from '../../../kit/virtual/station.ts';
 import { ended, fine, group, outcomes, phaseOf, reasonOf, type Scene, says } from './scene.ts';
 
@@ -82,6 +83,55 @@ describe('a re-join while our BYE is out', () => {
     await world.run(2_000);
     expect(phone.talk.texts).toContain('later');
     expect(await phaseOf(world)).toBe('gone');
+    fine(scene);
+  });
+});
+
+describe('a re-join that is decided on after our BYE was answered', () => {
+  /** The phone has re-joined while our BYE was out, and the functions are late. */
+  async function late(scene: Scene): Promise<Call> {
+    const { world, phone, focus } = scene;
+    slow(scene, 'BYE', 400);
+    phone.register();
+    await world.run(100);
+    expect(phone.byes).toHaveLength(1);
+    world.functions.isDown = true;
+    const call = phone.rejoin(focus.identity, 'c1');
+    await world.run(500);
+    world.functions.isDown = false;
+    world.functions.wake();
+    await world.run(2_000);
+    return call;
+  }
+
+  test('asks the focus to re-start the group, and brings the client into it [PFT-079]', async () => {
+    const scene = await ended();
+    const { world, phone, focus } = scene;
+    const call = await late(scene);
+    expect(phone.refusals).toEqual([]);
+    expect(phone.up).toEqual([call]);
+    expect(focus.invites).toHaveLength(1);
+    expect(focus.invites[0]?.uri).toBe('sip:conference-factory@cf.test');
+    expect(await phaseOf(world)).toBe('joined');
+    const ids = await says(scene, 'now');
+    phone.say('hello');
+    await world.run(100);
+    expect(phone.talk.texts.at(-1)).toBe('now');
+    expect(outcomes(focus, ids)).toEqual([200]);
+    expect(focus.talk.texts).toEqual(['hello']);
+    expect((await world.state('bob', 'c1'))?.roster).toEqual(group.members);
+    fine(scene);
+  });
+
+  test('hears what the focus answers to that [PFT-080]', async () => {
+    const scene = await ended();
+    const { world, phone, focus } = scene;
+    focus.manners.invite = 403;
+    await late(scene);
+    expect(phone.refusals).toEqual([403]);
+    expect(phone.up).toEqual([]);
+    expect(await phaseOf(world)).toBe('gone');
+    expect(world.edge.participating.size).toBe(0);
     fine(scene);
   });
 });
