@@ -18,6 +18,8 @@ export class Departure {
   #isClientWaiting = false;
   /** The client has a session, whose media are to come up anew here: should it be lost, that was our side's doing. */
   isAwaited = false;
+  /** When the client has shown last, by its registration, that it is there. */
+  #shownMs = 0;
 
   constructor(desk: Desk, participant: Participant) {
     this.#desk = desk;
@@ -33,6 +35,11 @@ export class Departure {
   /** The client is there for what comes next. */
   clientWaits(): void {
     this.#isClientWaiting = true;
+  }
+
+  /** The client's registration goes on. */
+  clientShows(nowMs: number): void {
+    this.#shownMs = nowMs;
   }
 
   /**
@@ -54,7 +61,8 @@ export class Departure {
       return;
     }
     participant.bridge.clientDown(nowMs);
-    const sinceMs = this.isAwaited ? 0 : heardMs;
+    // Of a registration that only went on the functions have not heard: the one that they know counts.
+    const sinceMs = this.isAwaited || this.#shownMs > heardMs ? 0 : heardMs;
     this.isAwaited = false;
     const { last } = participant.bridge;
     participant.report(nowMs, { kind: 'client-lost', trigger, last, sinceMs });

@@ -3,25 +3,17 @@
  * them to the participation they are for. It holds the participations of this edge; all else is in their own files.
  */
 import type { CommandMessage } from '../../shared/core/message.ts';
-import { isGroup, oneToOneName } from '../../shared/core/participation/kind.ts';
-import type { Participation, ParticipationName } from '../../shared/core/participation/state.ts';
+import type { Participation } from '../../shared/core/participation/state.ts';
 import type { MsrpEvent } from '../msrp/effect.ts';
-import type { MsrpMedia } from '../sdp/msrp-media.ts';
-import { contributionIdOf } from '../sip/contribution-id.ts';
 import type { SipEvent } from '../sip/effect.ts';
-import { assertedUser } from '../sip/identity.ts';
-import type { SipRequest } from '../sip/message.ts';
-import { addressOfRecord } from '../sip/uri.ts';
 import { ClientCalls } from './calls.ts';
 import { restoreClient } from './client-restore.ts';
 import { Desk, type ParticipatingOptions } from './desk.ts';
-import type { LookupResult, ParticipatingEffect, UserFound } from './effect.ts';
+import type { Binding, LookupResult, ParticipatingEffect } from './effect.ts';
 import { HandOvers } from './hand-over.ts';
-import { FirstInvitation, readFocusInvitation } from './invitation.ts';
-import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
-import { recentIdsMax, retryAfterS } from './limit.ts';
+import { retryAfterS } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Participant } from './participant.ts';
+import { PeerCalls } from './peer-calls.ts';
 import { elsewhere } from './reason.ts';
 import { Registry } from './registry.ts';
 import { RosterRequests } from './roster-requests.ts';
@@ -29,11 +21,10 @@ import { RosterRequests } from './roster-requests.ts';
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
 type Request = Extract<SipEvent, { kind: 'request' }>;
 
-const requestPending = 491;
-
 export class Participating {
   readonly #desk: Desk;
   readonly #registry: Registry;
+  readonly #peerCalls: PeerCalls;
   /** INVITEs of clients that wait for a decision. */
   readonly #calls: ClientCalls;
   readonly #mailbox: Mailbox;
@@ -43,6 +34,7 @@ export class Participating {
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
     this.#registry = new Registry(this.#desk);
+    this.#peerCalls = new PeerCalls(this.#desk, this.#registry);
     this.#calls = new ClientCalls(this.#desk, this.#registry);
     this.#mailbox = new Mailbox(this.#desk, this.#registry);
     this.#rosters = new RosterRequests(this.#desk, this.#registry);
@@ -68,6 +60,13 @@ export class Participating {
       if (!participant.client.isPresent) return true;
     }
     return false;
+  }
+
+  /** Clients of a user have registered as before: news only where one has lost its session in silence, and that doesn't show yet. */
+  refreshed(nowMs: number, user: string, bindings: readonly Binding[]): void {
+    for (const participant of this.#registry.ofUser(user)) {
+      if (participant.eligible(bindings).length > 0) participant.departure.clientShows(nowMs);
+    }
   }
 
   /** Gives every participation to another edge; from here on nothing new is to be asked of this one. */
@@ -129,106 +128,7 @@ export class Participating {
 
   /** A trusted peer invites a user of ours. */
   invitedByPeer(nowMs: number, event: Invite): void {
-    const user = addressOfRecord(event.request.uri);
-    const contributionId = contributionIdOf(event.request);
-    const identity = focusContact(event.request);
-    if (user === undefined) this.#refuse(nowMs, event.dialog, 404);
-    else if (identity === undefined) this.#invitedByUser(nowMs, event, user);
-    else if (contributionId === undefined) {
-      this.#refuse(nowMs, event.dialog, 400, 'Contribution-ID is missing or no token');
-    } else this.#invited(event, { user, contributionId }, identity);
-  }
-
-  /** Without isfocus it is a session with one other user: the one whom the peer asserts. */
-  #invitedByUser(nowMs: number, event: Invite, user: string): void {
-    const peer = assertedUser(event.request);
-    if (peer === undefined) this.#refuse(nowMs, event.dialog, 403, 'the caller is not named');
-    else if (peer === user) this.#refuse(nowMs, event.dialog, 482, 'the caller is the called user');
-    else this.#invited(event, oneToOneName(user, peer), peer);
-  }
-
-  #invited(event: Invite, name: ParticipationName, identity: string): void {
-    const { dialog, request } = event;
-    let isCancelled = false;
-    this.#desk.ownDialog(dialog, () => {
-      isCancelled = true;
-      this.#desk.leaveDialog(dialog);
-    });
-    const then = (
-      nowMs: number,
-      found: UserFound | undefined,
-      storedIds: readonly string[] | undefined,
-    ): void => {
-      if (isCancelled) return;
-      this.#desk.leaveDialog(dialog);
-      if (found === undefined || storedIds === undefined) this.#refuse(nowMs, dialog, 503);
-      else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
-      else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
-    };
-    this.#registry.findToBegin(name.user, (nowMs, found) => {
-      if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, found, []);
-      else {
-        // What an earlier owner has stored may be sent again, over the new leg (design 5.9).
-        this.#desk.readTail(name, recentIdsMax, (atMs, storedIds) => then(atMs, found, storedIds));
-      }
-    });
-  }
-
-  #begin(
-    nowMs: number,
-    invite: {
-      readonly dialog: string;
-      readonly request: SipRequest;
-      readonly identity: string;
-      readonly name: ParticipationName;
-      readonly storedIds: readonly string[];
-    },
-    found: UserFound,
-  ): void {
-    const { dialog, request, identity, name, storedIds } = invite;
-    const read = readFocusInvitation(dialog, request, identity);
-    if (read.kind === 'refused') {
-      this.#refuse(nowMs, dialog, read.status, read.reason);
-      return;
-    }
-    const group = groupInfoOf(request, identity, read.invitation.media);
-    const held = this.#registry.find(name);
-    if (held?.beginning?.giveWay(nowMs) === false) {
-      this.#refuse(nowMs, dialog, requestPending);
-      return;
-    }
-    held?.focus.concludeIfDone(nowMs);
-    const known = this.#registry.find(name) ?? this.#registry.revive(name, found);
-    if (known !== undefined) {
-      // A group is the same one; two users may have begun another session, with ids of its own.
-      known.regrouped(!isGroup({ group }) ? group : { identity });
-      known.bridge.remember(storedIds);
-      this.#focusJoins(nowMs, known, read.invitation);
-      return;
-    }
-    const participant = this.#registry.hold({
-      ...this.#registry.fresh(name, found),
-      group,
-      roster: !isGroup({ group }) ? [] : invitedUsers(request, name.user),
-    });
-    new FirstInvitation(this.#desk, participant, read.invitation).start(nowMs, found.bindings);
-  }
-
-  /** The focus sets up a new leg for a participation that is there: it is accepted in the user's place. */
-  #focusJoins(
-    nowMs: number,
-    participant: Participant,
-    invite: { readonly dialog: string; readonly media: MsrpMedia; readonly identity: string },
-  ): void {
-    const link = participant.focus.newLink(nowMs, invite.identity);
-    const { identity } = invite;
-    link.accept(nowMs, invite, (focus) =>
-      participant.report(nowMs, { kind: 'focus-joined', identity, focus }),
-    );
-    // A re-start that was being asked for is needless now.
-    participant.rejoin.restarted(nowMs);
-    participant.ending.restarted(nowMs);
-    if (!participant.client.isPresent) participant.away(nowMs);
+    this.#peerCalls.invited(nowMs, event);
   }
 
   /** A client of ours invites: the conference factory, or a group session. */
@@ -292,9 +192,5 @@ export class Participating {
       if (participant.client.isPresent) participant.present(atMs);
       else participant.delivery.start(atMs);
     });
-  }
-
-  #refuse(nowMs: number, dialog: string, status: number, reason?: string): void {
-    this.#desk.agent.respond(nowMs, dialog, reason === undefined ? { status } : { status, reason });
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { RegistrationEvent } from '../../shared/core/registration.ts';
 import type { Participating } from '../participating/participating.ts';
+import type { BindingChange } from '../registrar/register.ts';
 import { parseAddress } from '../sip/address.ts';
 import type { Flow, ResponseDraft, SipEvent } from '../sip/effect.ts';
 import { header } from '../sip/header.ts';
@@ -129,7 +130,7 @@ export class FrontDesk {
       if (user === undefined || changes.length === 0) respond(nowMs, transaction, response);
       else {
         registrations.isNews(user, changes).then(
-          (isNews) => this.#registered(event, { user, response, isNews }),
+          (isNews) => this.#registered(event, { user, response, changes, isNews }),
           (error: unknown) => this.#fail(transaction, error),
         );
       }
@@ -139,11 +140,18 @@ export class FrontDesk {
   /** The client hears 200 when its registration is durable: nothing else would wake what waits for it. */
   #registered(
     event: Request,
-    done: { readonly user: string; readonly response: ResponseDraft; readonly isNews: boolean },
+    done: {
+      readonly user: string;
+      readonly response: ResponseDraft;
+      readonly changes: readonly BindingChange[];
+      readonly isNews: boolean;
+    },
   ): void {
-    const { registrations, respond, reportRegistration, step } = this.#options;
+    const { participating, registrations, respond, reportRegistration, step } = this.#options;
     step((nowMs) => {
       if (!done.isNews) {
+        const bindings = done.changes.map(({ binding }) => binding);
+        participating.refreshed(nowMs, done.user, bindings);
         respond(nowMs, event.transaction, done.response);
         return;
       }

@@ -78,6 +78,64 @@ describe('a client that crashed and registered again before anybody noticed', ()
   });
 });
 
+describe('a client that has lost its session and goes on registering as before', () => {
+  test('is invited at a refresh that follows the loss [PFT-009, design 4]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    world.network.streams.cut(phone.host);
+    await world.run(500);
+    const ids = await says(scene, 'one');
+    expect(await phaseOf(world)).toBe('buffering');
+    expect(phone.invites).toHaveLength(1);
+    phone.register();
+    await world.run(500);
+    expect(phone.invites).toHaveLength(2);
+    expect(phone.talk.texts).toEqual(['one']);
+    expect(outcomes(focus, ids)).toEqual([200]);
+    fine(scene);
+  });
+
+  test('is invited when the loss shows, if a refresh came in the silence before [PFT-009, design 4]', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    await world.run(1_000);
+    phone.manners.message = 'leave';
+    const ids = await says(scene, 'one');
+    phone.register();
+    await world.run(1_000);
+    phone.manners.message = 200;
+    expect(phone.invites).toHaveLength(1);
+    await world.run(31_000);
+    expect(phone.invites).toHaveLength(2);
+    expect(phone.up).toHaveLength(1);
+    expect(phone.talk.texts).toEqual(['one', 'one']);
+    expect(phone.talk.ids).toEqual([...ids, ...ids]);
+    expect(outcomes(focus, ids)).toEqual([200]);
+    expect(await phaseOf(world)).toBe('joined');
+    const live = await says(scene, 'two');
+    expect(phone.talk.texts.at(-1)).toBe('two');
+    expect(outcomes(focus, live)).toEqual([200]);
+    fine(scene);
+  });
+
+  test('is not invited for a refresh of another device [PFT-001, PFT-070]', async () => {
+    const scene = await inGroup();
+    const { world, phone } = scene;
+    const tablet = world.client('tablet', 'bob');
+    tablet.register();
+    await world.run(1_000);
+    await says(scene, 'one');
+    world.network.offline.add(phone.host);
+    await says(scene, 'two');
+    tablet.register();
+    await world.run(60_000);
+    expect(await phaseOf(world)).toBe('buffering');
+    expect(phone.invites).toHaveLength(1);
+    expect(tablet.invites).toEqual([]);
+    fine(scene);
+  });
+});
+
 describe('a client whose connection was ended by an edge that had passed it on', () => {
   test('is invited at its present registration, and gets what was said meanwhile once [design 7]', async () => {
     const scene = await inGroup();
