@@ -155,6 +155,9 @@ class Headers {
     const end = numberOrStar(value, dash + 1, slash);
     const total = numberOrStar(value, slash + 1, value.length);
     if (start < 1 || end === -1 || total === -1) return false;
+    // RFC 4975 7.1.1: 1-0/0 is nothing at the very beginning; what ends earlier than that, or lies beyond the total, is no range.
+    if ((end ?? start) < start - 1 || (total ?? start) < start - 1) return false;
+    if (end !== undefined && total !== undefined && end > total) return false;
     this.#rangeStart = start;
     this.#rangeEnd = end;
     this.#total = total;

@@ -73,17 +73,15 @@ export class MsrpHost {
   /** A timer has fired. */
   timer(nowMs: number, timer: string): void {
     const slash = timer.indexOf('/');
+    const kind = timer.slice(0, slash);
     const name = timer.slice(slash + 1);
-    if (!timer.startsWith('response/')) {
+    if (kind === 'response' || kind === 'hole') {
+      const session = this.#state.sessions.get(name);
+      if (session !== undefined) this.#sessionTimer(nowMs, kind, session);
+    } else {
       const connection = this.#state.connections.get(name);
-      if (connection !== undefined) this.#connectionTimer(nowMs, timer, connection);
-      return;
+      if (connection !== undefined) this.#connectionTimer(nowMs, kind, connection);
     }
-    const session = this.#state.sessions.get(name);
-    const connection = session?.connection;
-    if (session === undefined || connection === undefined) return;
-    const isGood = this.#sender.checkResponses(nowMs, session, connection);
-    if (!isGood) this.#lifecycle.lose(session, connection, 'timeout');
   }
 
   /** Everything that has been decided since the last time; at most one write a connection. */
@@ -175,8 +173,20 @@ export class MsrpHost {
     return { ...counts, sessions: sessions.size, connections: connections.size };
   }
 
-  #connectionTimer(nowMs: number, timer: string, connection: Connection): void {
-    if (timer.startsWith('stray/')) this.#lifecycle.endDoubt(connection);
+  #sessionTimer(nowMs: number, kind: 'response' | 'hole', session: Session): void {
+    const { connection } = session;
+    if (connection === undefined) return;
+    if (kind === 'hole') {
+      session.isHoleTimerSet = false;
+      this.#receiver.giveUp(session, connection);
+      return;
+    }
+    const isGood = this.#sender.checkResponses(nowMs, session, connection);
+    if (!isGood) this.#lifecycle.lose(session, connection, 'timeout');
+  }
+
+  #connectionTimer(nowMs: number, kind: string, connection: Connection): void {
+    if (kind === 'stray') this.#lifecycle.endDoubt(connection);
     else {
       connection.isGoOnSet = false;
       this.#sender.pump(nowMs, connection);

@@ -98,6 +98,13 @@ export class Lifecycle {
     if (connection.sessions.size === 0) this.drop(connection);
   }
 
+  /** A message of the session lacks some of its middle: it is looked at again. */
+  awaitRest(session: Session, delayMs: number): void {
+    if (session.isHoleTimerSet) return;
+    session.isHoleTimerSet = true;
+    this.#state.effect({ kind: 'set-timer', timer: `hole/${session.name}`, delayMs });
+  }
+
   /** Whether a session wants its connection to be read, or not, has changed. */
   pause(session: Session, isPaused: boolean, isHeld: boolean): void {
     const before = isStopped(session);
@@ -179,9 +186,10 @@ export class Lifecycle {
   #clear(session: Session): void {
     for (const inbound of session.unanswered) this.#state.unanswered.delete(inbound);
     session.reset();
-    if (!session.isTimerSet) return;
+    if (session.isTimerSet) this.#clearTimer(`response/${session.name}`);
+    if (session.isHoleTimerSet) this.#clearTimer(`hole/${session.name}`);
     session.isTimerSet = false;
-    this.#clearTimer(`response/${session.name}`);
+    session.isHoleTimerSet = false;
   }
 
   #forget(connection: Connection): void {

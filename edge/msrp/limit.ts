@@ -65,3 +65,9 @@ export const runBytesMin = 256;
 export const strayRequestsMax = 32;
 /** How long such a connection may go on without a session, which its peer may open by another request. */
 export const strayMs = 30_000;
+
+/**
+ * How long the last chunk of a message, with a hole before it, waits at least for the rest before it is refused; at most twice as long.
+ * Its sender would wait 30 s for the answer (RFC 4975 7.1.1).
+ */
+export const holeMs = 10_000;

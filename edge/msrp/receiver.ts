@@ -1,7 +1,7 @@
 /**
  * What comes in on connections. A request is checked in the order of RFC 4975 7.3: its method (501), its session (481, 506), itself (400), its
- * type (415) and size (413). Chunks but the last are answered here; the response to the last is the owner's decision. Failure-Report of
- * the request says which responses are sent at all (7.2). A REPORT is never answered.
+ * type (415) and size (413). Chunks but the last are answered here; the response to the last is the owner's decision, which waits until no
+ * chunk is missing. Failure-Report of the request says which responses are sent at all (7.2). A REPORT is never answered.
  *
  * A session is found by the session-id alone, as this is the secret that its owner has given to the peer; host and port may differ where the
  * media path leads over others (RFC 6714).
@@ -12,7 +12,7 @@ import type { FailureReport } from './effect.ts';
 import type { MsrpRequest, MsrpResponse, RequestHead } from './frame.ts';
 import type { HostState, Unanswered } from './host-state.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { strayRequestsMax, unansweredMax } from './limit.ts';
+import { holeMs, strayRequestsMax, unansweredMax } from './limit.ts';
 import { printResponse, statusText } from './print-frame.ts';
 import type { Sender } from './sender.ts';
 import type { Session } from './session.ts';
@@ -60,6 +60,13 @@ export class Receiver {
     if (session.isHeld && session.unanswered.size < unansweredMax / 2) {
       this.#lifecycle.pause(session, session.isPaused, false);
     }
+  }
+
+  /** It is time to look for messages whose rest has not come. */
+  giveUp(session: Session, connection: Connection): void {
+    const { overdue, isAnyHeld } = session.assembly.giveUp();
+    for (const head of overdue) this.#respondTo(connection, head, 400);
+    if (isAnyHeld) this.#lifecycle.awaitRest(session, holeMs);
   }
 
   #response(nowMs: number, connection: Connection, response: MsrpResponse): void {
@@ -141,22 +148,32 @@ export class Receiver {
       else this.#deliver(connection, session, head, { ...reportsOf(head), body });
       return true;
     }
-    const added = assembly.add(request);
-    if (added.kind === 'refused') {
-      this.#respondTo(connection, head, added.status);
-      return false;
-    }
-    if (added.kind === 'whole' && added.message.body.length > 0) {
-      this.#deliver(connection, session, head, added.message);
-    } else if (flag !== undefined) this.#respondTo(connection, head, 200);
-    return true;
+    return this.#takeChunk(connection, session, request);
   }
 
-  #refusalOfWhole(session: Session, { head, body }: MsrpRequest): number {
-    if (body.length === 0) return 200;
+  #takeChunk(connection: Connection, session: Session, request: MsrpRequest): boolean {
+    const { head, flag } = request;
+    const added = session.assembly.add(request);
+    if (added.kind === 'whole') {
+      const isEmpty = added.message.body.length === 0;
+      if (!isEmpty) this.#deliver(connection, session, added.last, added.message);
+      if (isEmpty || added.last !== head) this.#respondTo(connection, head, 200);
+      return true;
+    }
+    if (added.hopeless !== undefined) this.#respondTo(connection, added.hopeless, 400);
+    if (added.kind === 'refused') this.#respondTo(connection, head, added.status);
+    else if (added.kind === 'held') this.#lifecycle.awaitRest(session, holeMs);
+    else if (flag !== undefined) this.#respondTo(connection, head, 200);
+    return added.kind !== 'refused';
+  }
+
+  #refusalOfWhole(session: Session, request: MsrpRequest): number {
+    const { head, body } = request;
+    if (body.length === 0) return isTotalWrong(request) ? 400 : 200;
     if (head.messageId === '' || head.contentType === '') return 400;
     if (!session.accepts(head.contentType)) return 415;
-    return body.length > this.#state.options.messageBytesMax ? 413 : 200;
+    if (body.length > this.#state.options.messageBytesMax) return 413;
+    return isTotalWrong(request) ? 400 : 200;
   }
 
   #deliver(connection: Connection, session: Session, head: RequestHead, message: Joined): void {
@@ -218,6 +235,11 @@ export class Receiver {
 /** RFC 4975 7.2: `partial` has only errors answered, `no` nothing. */
 function isAnswered(failureReport: FailureReport, status: number): boolean {
   return failureReport === 'yes' || (failureReport === 'partial' && status !== 200);
+}
+
+/** RFC 4975 7.1.1, 7.3.1: a total is the length of the whole message, which has come to its end here. */
+function isTotalWrong({ head: { total }, body }: MsrpRequest): boolean {
+  return total !== undefined && total !== body.length;
 }
 
 /** The status that refuses a request; 0 if nothing does. */

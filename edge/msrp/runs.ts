@@ -20,6 +20,12 @@ export class Runs {
     return this.#runs.length;
   }
 
+  /** Behind the last octet that is there. */
+  get end(): number {
+    const last = this.#runs.at(-1);
+    return last === undefined ? 0 : last.start + last.length;
+  }
+
   /** Writes octets at a place, counted from 0. `likelyEnd` bounds the room that is kept free behind them. */
   write(at: number, octets: Uint8Array, likelyEnd: number): void {
     if (octets.length === 0) return;

@@ -61,6 +61,8 @@ export class Session {
   /** Whether the owner has been told that the queue is full. */
   isFull = false;
   isTimerSet = false;
+  /** Whether it is looked at again for messages whose rest has not come. */
+  isHoleTimerSet = false;
 
   /** References of messages that the owner has still to answer. */
   readonly unanswered = new Set<number>();

@@ -46,7 +46,7 @@ describe('joining chunks', () => {
         { text: 'def', rangeStart: 4, flag: '$' },
         { text: 'abc', flag: '+' },
       ],
-      ['more', 'abcdef'],
+      ['held', 'abcdef'],
     ],
     [
       'whole by its total',
@@ -70,7 +70,7 @@ describe('joining chunks', () => {
         { text: 'abcdef', flag: '+' },
         { text: 'X', rangeStart: 2, flag: '$' },
       ],
-      ['more', 'aX'],
+      ['more', 400],
     ],
     [
       'in pieces of one chunk',
@@ -145,7 +145,7 @@ describe('joining chunks', () => {
         { text: 'b', rangeStart: 2, contentType: '', flag: '$' },
         { text: 'a', flag: '+' },
       ],
-      ['more', 'ab'],
+      ['held', 'ab'],
     ],
     [
       'of no type',
