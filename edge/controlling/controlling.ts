@@ -26,6 +26,7 @@ export class Controlling {
   readonly #desk: Desk;
   readonly #groups: Groups;
   readonly #factory: Factory;
+  #isStopped = false;
 
   constructor(options: ControllingOptions) {
     this.#desk = new Desk(options);
@@ -84,6 +85,12 @@ export class Controlling {
     this.#groups.leave(nowMs);
   }
 
+  /** This process ends, and nobody goes on at once: nothing new is begun, and whoever follows a roster is told. */
+  stop(nowMs: number): void {
+    this.#isStopped = true;
+    this.#groups.tellNoMore(nowMs);
+  }
+
   /** How many groups run, and how many members they have. */
   groupEntries(): { readonly groups: number; readonly members: number } {
     return this.#groups.entries;
@@ -94,9 +101,15 @@ export class Controlling {
     return this.#desk.counts;
   }
 
+  #refusesNew(nowMs: number, handle: string): boolean {
+    if (this.#isStopped) this.#desk.agent.respond(nowMs, handle, unavailable);
+    return this.#isStopped;
+  }
+
   #invited(nowMs: number, event: Invite): void {
     const { agent, options, isTls } = this.#desk;
     const { dialog, request, flow } = event;
+    if (this.#refusesNew(nowMs, dialog)) return;
     const user = this.#userOf(request, flow);
     if (user === undefined) {
       agent.respond(nowMs, dialog, { status: 403 });
@@ -126,6 +139,7 @@ export class Controlling {
     const { transaction, request, flow } = event;
     const { method } = request;
     const eventName = header(request, 'Event') ?? '';
+    if (this.#refusesNew(nowMs, transaction)) return;
     const refuse = (status: number): void => agent.respond(nowMs, transaction, { status });
     if (method !== 'SUBSCRIBE' && method !== 'REFER') {
       refuse(405);

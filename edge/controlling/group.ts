@@ -17,6 +17,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { elsewhere, focusContact, inviteDraft, notAuthorised, reasonHeader } from './invitation.ts';
 import { type Happening, Journal } from './journal.ts';
 import { type InDialogRequest, Leg } from './leg.ts';
+import { retryAfterS } from './limit.ts';
 import { Member } from './member.ts';
 import { Outlet } from './outlet.ts';
 import { type Extensible, refer } from './refer.ts';
@@ -153,6 +154,11 @@ export class Group {
       member.outlet.forget();
       member.dropLeg(nowMs);
     }
+  }
+
+  /** This process ends, and nobody goes on with what it tells (RFC 6665 4.2.2): whoever does may be asked later. */
+  tellNoMore(nowMs: number): void {
+    this.#roster.end(nowMs, `probation;retry-after=${retryAfterS}`);
   }
 
   #stop(): void {

@@ -66,6 +66,11 @@ export class Groups {
     for (const group of groups) group.leave(nowMs);
   }
 
+  /** Ends what all groups tell. */
+  tellNoMore(nowMs: number): void {
+    for (const group of this.#byIdentity.values()) group.tellNoMore(nowMs);
+  }
+
   /** Takes a group up that the store says is running: whoever ran it has gone. */
   resume(nowMs: number, state: GroupState): Group {
     const running = this.#byContribution.get(state.contributionId);

@@ -17,7 +17,13 @@ export type SubscriptionOwner = {
   readonly gone: (subscription: Subscription) => void;
 };
 
-export type SubscriptionEnd = 'timeout' | 'noresource' | 'rejected' | 'giveup' | 'deactivated';
+export type SubscriptionEnd =
+  | 'timeout'
+  | 'noresource'
+  | 'rejected'
+  | 'giveup'
+  | 'deactivated'
+  | `probation;retry-after=${number}`;
 
 type Terms = {
   readonly dialog: string;

@@ -122,6 +122,14 @@ export class ClientCalls {
     });
   }
 
+  /** The edge ends: whoever waits for a decision tries again, and finds who goes on. */
+  leave(nowMs: number): void {
+    for (const { call, dialog } of [...this.#waiting.values()]) {
+      this.#take(call);
+      this.#desk.agent.respond(nowMs, dialog, tryAgain);
+    }
+  }
+
   #wait(waiting: ClientCall): void {
     const { call, dialog, name } = waiting;
     this.#waiting.set(call, waiting);

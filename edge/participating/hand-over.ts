@@ -68,11 +68,12 @@ class HandOver {
   }
 
   start(nowMs: number): void {
-    const { beginning, bridge, delivery } = this.#participant;
+    const { beginning, bridge, delivery, rejoin } = this.#participant;
     if (beginning?.leave(nowMs) === false) {
       this.#terms.given(nowMs);
       return;
     }
+    rejoin.close(nowMs);
     delivery.cancel(nowMs);
     bridge.leave(nowMs);
     this.#settle(nowMs, nowMs + settleMs);

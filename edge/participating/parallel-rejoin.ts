@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { instanceOf } from './invitation-text.ts';
 import { acceptClient, type ClientCall } from './origination.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 import { restartGroup } from './restart.ts';
 import { kindOf } from './session-kind.ts';
 
@@ -76,10 +77,10 @@ export class ParallelRejoin {
     return 'over';
   }
 
-  /** The participation is over at this edge. */
+  /** The participation is over at this edge, or the edge ends. */
   close(nowMs: number): void {
     const call = this.#take();
-    if (call !== undefined) this.#desk.agent.respond(nowMs, call.dialog, { status: 503 });
+    if (call !== undefined) this.#desk.agent.respond(nowMs, call.dialog, tryAgain);
   }
 
   #take(): ClientCall | undefined {

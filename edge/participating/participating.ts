@@ -30,6 +30,7 @@ export class Participating {
   readonly #mailbox: Mailbox;
   readonly #rosters: RosterRequests;
   #handOvers: HandOvers | undefined;
+  #isStopped = false;
 
   constructor(options: ParticipatingOptions) {
     this.#desk = new Desk(options);
@@ -71,18 +72,25 @@ export class Participating {
 
   /** Gives every participation to another edge; from here on nothing new is to be asked of this one. */
   handOver(nowMs: number, successorOf: (user: string) => string): void {
+    this.#leaveCalls(nowMs);
     this.#handOvers = new HandOvers(this.#desk, this.#registry.all, successorOf);
     this.#handOvers.start(nowMs);
   }
 
-  /** This process ends, and nobody goes on with what follows rosters here: whoever does may begin anew later. */
+  /** This process ends, and nobody goes on at once: whoever waits for an answer, or follows a roster here, may try again later. */
   stop(nowMs: number): void {
+    this.#isStopped = true;
+    this.#leaveCalls(nowMs);
+    for (const { beginning, rejoin } of this.#registry.all) {
+      beginning?.leave(nowMs);
+      rejoin.close(nowMs);
+    }
     this.#desk.subscriptions.leave(nowMs, `probation;retry-after=${retryAfterS}`);
   }
 
-  /** Everything is being given to other edges, or has been: `done`. */
+  /** Everything is being given to other edges, or nothing new is taken any more: `done`. */
   get leaving(): HandOvers['progress'] | undefined {
-    return this.#handOvers?.progress;
+    return this.#isStopped ? 'done' : this.#handOvers?.progress;
   }
 
   /** An event of a dialog or request of ours; false if it belongs to nobody here. */
@@ -192,5 +200,11 @@ export class Participating {
       if (participant.client.isPresent) participant.present(atMs);
       else participant.delivery.start(atMs);
     });
+  }
+
+  /** INVITEs that nothing has come of yet are answered: whoever tries again finds who goes on. */
+  #leaveCalls(nowMs: number): void {
+    this.#peerCalls.leave(nowMs);
+    this.#calls.leave(nowMs);
   }
 }

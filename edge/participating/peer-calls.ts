@@ -16,6 +16,7 @@ import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
 import { recentIdsMax } from './limit.ts';
 import type { Participant } from './participant.ts';
+import { tryAgain } from './reason.ts';
 import type { Registry } from './registry.ts';
 
 type Invite = Extract<SipEvent, { kind: 'invite' }>;
@@ -25,6 +26,8 @@ const requestPending = 491;
 export class PeerCalls {
   readonly #desk: Desk;
   readonly #registry: Registry;
+  /** Dialogs of INVITEs whose users are being looked up. */
+  readonly #waiting = new Set<string>();
 
   constructor(desk: Desk, registry: Registry) {
     this.#desk = desk;
@@ -43,6 +46,14 @@ export class PeerCalls {
     } else this.#lookUp(event, { user, contributionId }, identity);
   }
 
+  /** The edge ends: whoever waits for a look-up tries again, and finds who goes on. */
+  leave(nowMs: number): void {
+    for (const dialog of [...this.#waiting]) {
+      this.#take(dialog);
+      this.#desk.agent.respond(nowMs, dialog, tryAgain);
+    }
+  }
+
   /** Without isfocus it is a session with one other user: the one whom the peer asserts. */
   #invitedByUser(nowMs: number, event: Invite, user: string): void {
     const peer = assertedUser(event.request);
@@ -53,18 +64,15 @@ export class PeerCalls {
 
   #lookUp(event: Invite, name: ParticipationName, identity: string): void {
     const { dialog, request } = event;
-    let isCancelled = false;
-    this.#desk.ownDialog(dialog, () => {
-      isCancelled = true;
-      this.#desk.leaveDialog(dialog);
-    });
+    this.#waiting.add(dialog);
+    // The peer has given up.
+    this.#desk.ownDialog(dialog, () => this.#take(dialog));
     const then = (
       nowMs: number,
       found: UserFound | undefined,
       storedIds: readonly string[] | undefined,
     ): void => {
-      if (isCancelled) return;
-      this.#desk.leaveDialog(dialog);
+      if (!this.#take(dialog)) return;
       if (found === undefined || storedIds === undefined) this.#refuse(nowMs, dialog, 503);
       else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
       else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
@@ -76,6 +84,13 @@ export class PeerCalls {
         this.#desk.readTail(name, recentIdsMax, (atMs, storedIds) => then(atMs, found, storedIds));
       }
     });
+  }
+
+  /** Whether it still waits; from here on it does no more. */
+  #take(dialog: string): boolean {
+    const isWaiting = this.#waiting.delete(dialog);
+    if (isWaiting) this.#desk.leaveDialog(dialog);
+    return isWaiting;
   }
 
   #begin(

@@ -18,12 +18,14 @@ import { Carriers } from './carriers.ts';
 import { nowMs } from './clock.ts';
 import { CommandIntake } from './command-intake.ts';
 import { coreOf, returnOf } from './core.ts';
+import { countsOf, type EdgeCounts } from './edge-counts.ts';
 import { Entrance } from './entrance.ts';
 import type { Fence } from './fence.ts';
 import { FrontDesk } from './front-desk.ts';
 import { FunctionPorts } from './function-ports.ts';
 import { Gate } from './gate.ts';
 import { handOver } from './hand-over.ts';
+import { sayLastWords } from './last-words.ts';
 import { expireRegistrationsMs } from './limit.ts';
 import { Machines, sides } from './machines.ts';
 import type { Metrics } from './metrics.ts';
@@ -47,16 +49,6 @@ export type EdgeOptions = {
   /** The other edges, where there may be any, and whether they may take this one for lost. */
   readonly neighbours?: Neighbours;
   readonly fence?: Fence;
-};
-
-export type EdgeCounts = {
-  readonly registered: number;
-  readonly groups: number;
-  readonly participations: number;
-  readonly sipConnections: number;
-  readonly msrpConnections: number;
-  readonly relayedConnections: number;
-  readonly unreported: number;
 };
 
 export class Edge {
@@ -165,15 +157,13 @@ export class Edge {
   }
 
   get counts(): EdgeCounts {
-    return {
-      registered: this.#registrations.size,
-      groups: this.#parts?.controlling.groupEntries().groups ?? 0,
-      participations: this.#parts?.participating.size ?? 0,
-      sipConnections: this.#sip.connections,
-      msrpConnections: this.#msrp.connections,
-      relayedConnections: this.#msrp.relayed,
-      unreported: this.#outbox.size,
-    };
+    return countsOf({
+      registrations: this.#registrations,
+      parts: this.#parts,
+      sip: this.#sip,
+      msrp: this.#msrp,
+      outbox: this.#outbox,
+    });
   }
 
   /** Takes other users from now on. */
@@ -189,12 +179,12 @@ export class Edge {
   /** Gives what is held to other edges, one by one. */
   async handOver(successorOf: (user: string) => string): Promise<void> {
     if (this.#parts === undefined) return;
-    await handOver(this.#parts, successorOf, (input) => this.#machines?.step(input));
+    await handOver(this.#parts, successorOf, this.#step);
   }
 
   /** Takes no new sessions, hands over what is under way, then closes the listeners (design 7). */
   async close(): Promise<void> {
-    this.#machines?.step((atMs) => this.#parts?.participating.stop(atMs));
+    if (this.#parts !== undefined) await sayLastWords(this.#parts, this.#step);
     await this.#outbox.settled();
     this.#machines?.stop();
     await this.#outbox.settled();
@@ -203,6 +193,8 @@ export class Edge {
     await this.#carriers.close();
     this.#timers.close();
   }
+
+  readonly #step = (input: (nowMs: number) => void): void => this.#machines?.step(input);
 
   #carryOut(message: CommandMessage): void {
     if (message.command.kind === 'restore') this.#options.metrics.takenOver();

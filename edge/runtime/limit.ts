@@ -98,6 +98,9 @@ export const groupsMoveMs = 1_500;
 /** How long an edge that ends gives its participations to others, and how often it is looked whether that is done. */
 export const handOverMs = 10_000;
 export const handOverPollMs = 50;
+/** A process that ends waits so long for answers to what it says last: a lost datagram has been sent twice again by then (RFC 3261 17.1.2.1). */
+export const lastWordsMs = 2_000;
+export const lastWordsPollMs = 10;
 /** Sessions that were given away are taken up within so long; until then the edge passes requests on to clients that are connected to it. */
 export const handedOverMs = 6_000;
 /** How long a process may drain before it ends all the same: less than the stop timeout of a container. */

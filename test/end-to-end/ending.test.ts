@@ -1,7 +1,10 @@
 /** A process that is asked to end, and what it owes its clients by then. */
 import { afterEach, expect, test } from 'vitest';
+import { header } from '../../edge/sip/header.ts';
 import { Client } from '../kit/client.ts';
 import { Ladder } from '../kit/ladder.ts';
+import { OuterMember } from '../kit/outer-member.ts';
+import { newToken } from '../kit/party.ts';
 import { Server } from '../kit/server.ts';
 import { until } from '../kit/wait.ts';
 
@@ -25,4 +28,25 @@ test('whoever follows a roster is told that nothing more comes, and may subscrib
   await until('alice has the end', () =>
     /^terminated;reason=probation/.test(alice.states.at(-1) ?? ''),
   );
+});
+
+test('a function of another network that follows a roster is told too, and the end waits no longer for one that is gone [RFC 6665 4.2.2]', async () => {
+  const server = await new Server().start();
+  closing.push(() => server.close());
+  const party = { ladder: new Ladder(), server: server.sip };
+  const zoe = await new OuterMember({ ...party, name: 'zoe' }).open();
+  const yan = await new OuterMember({ ...party, name: 'yan' }).open();
+  closing.push(() => zoe.close());
+  const factory = 'sip:conference-factory@rejoin.test';
+  expect(await zoe.join(factory, newToken(), ['sip:bob@rejoin.test'])).toBe(200);
+  expect(await yan.join(factory, newToken(), ['sip:bob@rejoin.test'])).toBe(200);
+  for (const one of [zoe, yan]) {
+    expect(await one.subscribe(one.identity)).toBe(200);
+    await until('it has the roster', () => one.notified.length > 0);
+  }
+  await yan.close();
+  expect(await server.end('SIGTERM')).toBe(0);
+  const states = (): readonly string[] =>
+    zoe.notified.map((notify) => header(notify, 'Subscription-State') ?? '');
+  await until('zoe has the end', () => /^terminated;reason=probation/.test(states().at(-1) ?? ''));
 });
