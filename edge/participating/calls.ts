@@ -7,6 +7,7 @@ import type { Participation, ParticipationName } from '../../shared/core/partici
 import { contributionIdOf } from '../sip/contribution-id.ts';
 import type { SipEvent } from '../sip/effect.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import { joinedOf } from './client-invitation.ts';
 import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { instanceOf, isListed, mediaOf } from './invitation-text.ts';
@@ -104,6 +105,24 @@ export class ClientCalls {
   }
 
   /** The decision: not now. */
+  refused(nowMs: number, name: string, status: number): void {
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined) return;
+    const participant = this.#registry.find(waiting.name);
+    if (status === requestPending && participant?.delivery.isInLine === true) {
+      this.#acceptFirst(nowMs, participant, waiting);
+    } else this.refuse(nowMs, name, status);
+  }
+
+  /** 000 B.2.3.x.y+2: the re-join was first after all, for our INVITE still waits for its turn: it is not sent. */
+  #acceptFirst(nowMs: number, participant: Participant, call: ClientCall): void {
+    this.#take(call.call);
+    participant.delivery.cancel(nowMs);
+    participant.report(nowMs, joinedOf({ instance: instanceOf(call.request) }));
+    acceptClient(nowMs, this.#desk, participant, { call });
+  }
+
+  /** Answers it with an error. */
   refuse(nowMs: number, name: string, status: number): void {
     const call = this.#take(name);
     if (call !== undefined) this.#answer(nowMs, call.dialog, status);
@@ -190,7 +209,7 @@ export class ClientCalls {
     const peer = addressOfRecord(request.uri);
     if (peer === undefined || peer === name.user || isListed(request)) then(nowMs, undefined);
     else {
-      this.#desk.findUser(peer, (atMs, found) =>
+      this.#desk.findClients(peer, (atMs, found) =>
         then(atMs, found?.isKnown === true ? peer : undefined),
       );
     }

@@ -52,7 +52,7 @@ export function restoreClient(
     });
   };
   const find = (): void =>
-    desk.findUser(participant.name.user, (atMs, found) => {
+    desk.findClients(participant.name.user, (atMs, found) => {
       if (!isCurrent()) return;
       if (found === undefined) {
         desk.setTimer(`restore/${desk.nextNumber()}`, rereadMaxMs, find);

@@ -10,6 +10,8 @@ import { SenderDelivery } from './sender-delivery.ts';
 export type ClientReturn = {
   /** A client is being asked, or is about to be. */
   readonly isOut: boolean;
+  /** Others are before it: nobody has been asked yet. */
+  readonly isInLine?: boolean;
   /** A client is to be asked once more after a while. */
   readonly isDue?: boolean;
   /** Where the bridge sends to, if that is no session. */

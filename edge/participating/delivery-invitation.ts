@@ -9,6 +9,7 @@ import { ClientInvitation, joinedOf } from './client-invitation.ts';
 import { clientContact } from './contact.ts';
 import type { Desk } from './desk.ts';
 import { isShowable, readFirst } from './first-message.ts';
+import type { Place } from './invitation-line.ts';
 import { retryDelayMs } from './limit.ts';
 import type { Participant } from './participant.ts';
 
@@ -19,6 +20,8 @@ export class DeliveryInvitation {
   readonly #desk: Desk;
   readonly #participant: Participant;
   #asking: ClientInvitation | undefined;
+  #place: Place | undefined;
+  #isInLine = false;
   #isOut = false;
   #isDue = false;
   #attempt = 0;
@@ -34,6 +37,11 @@ export class DeliveryInvitation {
     return this.#isOut;
   }
 
+  /** Others are before it: no INVITE has gone. */
+  get isInLine(): boolean {
+    return this.#isInLine;
+  }
+
   /** Another INVITE follows one that was refused. */
   get isDue(): boolean {
     return this.#isDue;
@@ -45,14 +53,41 @@ export class DeliveryInvitation {
     this.#invite(nowMs);
   }
 
+  /** An INVITE in the place of another keeps that one's place in the line. */
   #invite(nowMs: number): void {
     const participant = this.#participant;
-    this.cancel(nowMs);
+    this.#withdraw(nowMs);
     if (!this.#isWanted()) {
+      this.cancel(nowMs);
       participant.report(nowMs, { kind: 'client-refused', status: unavailable });
       return;
     }
     this.#isOut = true;
+    if (this.#place === undefined) this.#enterLine();
+    else if (!this.#isInLine) this.#begin();
+  }
+
+  /** Another device's silence must not hold up this one. */
+  #enterLine(): void {
+    const { name, instance = '' } = this.#participant;
+    const begin = (): void => {
+      this.#isInLine = false;
+      this.#begin();
+    };
+    this.#place = { client: `${name.user} ${instance}`, begin };
+    this.#isInLine = true;
+    this.#desk.invitations.enter(this.#place);
+  }
+
+  #leaveLine(): void {
+    const place = this.#place;
+    this.#place = undefined;
+    this.#isInLine = false;
+    if (place !== undefined) this.#desk.invitations.leave(place);
+  }
+
+  #begin(): void {
+    const participant = this.#participant;
     const attempt = this.#attempt;
     if (participant.focus.isActive || !this.#desk.options.isFirstRepeated) this.#ask(undefined);
     else {
@@ -72,7 +107,7 @@ export class DeliveryInvitation {
     const attempt = this.#attempt;
     const asking = this.#newAsking(first);
     this.#asking = asking;
-    this.#desk.findUser(participant.name.user, (atMs, found) => {
+    this.#desk.findClients(participant.name.user, (atMs, found) => {
       if (attempt !== this.#attempt) return;
       asking.start(atMs, participant.eligible(found?.bindings ?? []));
     });
@@ -85,10 +120,16 @@ export class DeliveryInvitation {
 
   /** The client has come in by itself. */
   cancel(nowMs: number): void {
+    this.#withdraw(nowMs);
+    this.#isOut = false;
+    this.#leaveLine();
+  }
+
+  /** What an earlier attempt has begun comes to nothing. */
+  #withdraw(nowMs: number): void {
     this.#attempt++;
     this.#asking?.cancel(nowMs);
     this.#asking = undefined;
-    this.#isOut = false;
     this.#isDue = false;
   }
 
@@ -103,6 +144,7 @@ export class DeliveryInvitation {
   #failed(nowMs: number, status: number): void {
     this.#asking = undefined;
     this.#isOut = false;
+    this.#leaveLine();
     const participant = this.#participant;
     if (participant.client.hasNext) {
       participant.client.advance(nowMs, []);
@@ -149,6 +191,7 @@ export class DeliveryInvitation {
         joined: (nowMs, client) => {
           this.#asking = undefined;
           this.#isOut = false;
+          this.#leaveLine();
           const contact = clientContact(this.#desk, participant);
           participant.report(nowMs, joinedOf(client));
           participant.clientJoined(nowMs, { ...client, contact });

@@ -10,7 +10,14 @@ import type { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, SipEvent, Target } from '../sip/effect.ts';
 import type { StoredRun } from './delivery.ts';
 import { DeliveryRounds } from './delivery-rounds.ts';
-import type { LookupResult, ParticipatingEffect, Report, UserFound } from './effect.ts';
+import type {
+  ClientsFound,
+  LookupResult,
+  ParticipatingEffect,
+  Report,
+  UserFound,
+} from './effect.ts';
+import { InvitationLine } from './invitation-line.ts';
 import { SentFrom } from './sent-from.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -85,6 +92,8 @@ export class Desk {
   readonly msrp: MsrpHost;
   /** Turns of the senders whose messages wait for one user. */
   readonly rounds = new DeliveryRounds(this);
+  /** Groups that clients are asked into, or are to be. */
+  readonly invitations = new InvitationLine();
   /** Clients that follow the roster of their group session. */
   readonly subscriptions = new Subscriptions();
   /** Devices that users have sent messages from. */
@@ -169,6 +178,14 @@ export class Desk {
     const then = this.#reports.get(report);
     this.#reports.delete(report);
     then?.(nowMs, isStored);
+  }
+
+  /** Looks up the clients of a user; undefined means that the store did not answer. */
+  findClients(user: string, then: (nowMs: number, found: ClientsFound | undefined) => void): void {
+    const lookup = this.#lookup((nowMs, result) =>
+      then(nowMs, result.kind === 'clients' ? result.clients : undefined),
+    );
+    this.emit({ kind: 'find-clients', lookup, user });
   }
 
   /** Looks a user up, with a new epoch if something may begin; undefined means that the store did not answer. */

@@ -25,6 +25,8 @@ export type Report = {
 
 export type ParticipatingEffect =
   | Report
+  /** The user's registered clients: all that a delivery needs, however many participations the user has. */
+  | { readonly kind: 'find-clients'; readonly lookup: number; readonly user: string }
   /** The user's registered clients and participations, and an epoch if something may begin. */
   | {
       readonly kind: 'find-user';
@@ -66,16 +68,20 @@ export type Binding = {
   readonly path?: readonly string[];
 };
 
-export type UserFound = {
+export type ClientsFound = {
   /** False for a user of our domain whom nobody knows. */
   readonly isKnown: boolean;
   readonly bindings: readonly Binding[];
+};
+
+export type UserFound = ClientsFound & {
   readonly participations: readonly Participation[];
   /** An epoch that nothing of the user has had; 0 if none was asked for. */
   readonly epoch: number;
 };
 
 export type LookupResult =
+  | { readonly kind: 'clients'; readonly clients: ClientsFound }
   | { readonly kind: 'user'; readonly user: UserFound }
   | { readonly kind: 'segments'; readonly runs: readonly StoredRun[] }
   | { readonly kind: 'tail'; readonly messageIds: readonly string[] }

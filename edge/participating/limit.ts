@@ -59,6 +59,12 @@ export const firstReadsMax = 8;
 export const seenNotificationsMax = 10_000;
 /** INVITEs to devices of one user at the same time. */
 export const forksMax = 8;
+/**
+ * INVITEs for what waits in groups that one client has not answered yet; further ones wait. As many as its connection takes in one go (some
+ * 3 KB each), and enough that 200 groups are there within seconds at a second for each answer. Hundreds at once would only wait in
+ * the client, while their 32 s run.
+ */
+export const invitationsOutMax = 12;
 /** Pause before another attempt at a delivery that was refused. */
 export const retryDelayMs = 5_000;
 /** How long a client's subscription to the roster is granted for here; it is the default of RFC 4575 3.4. */

@@ -45,7 +45,7 @@ export class PagerDelivery {
     }
     this.#isOrdered = true;
     this.#isOut = true;
-    this.#desk.findUser(this.#participant.name.user, (atMs, found) => {
+    this.#desk.findClients(this.#participant.name.user, (atMs, found) => {
       const bindings = found?.bindings ?? [];
       if (bindings.length > 0) this.goOn(atMs, bindings);
       else this.#refused(atMs);
@@ -61,7 +61,7 @@ export class PagerDelivery {
 
   /** A further registration: the next message goes to its clients too. */
   again(_nowMs: number): void {
-    this.#desk.findUser(this.#participant.name.user, (_atMs, found) => {
+    this.#desk.findClients(this.#participant.name.user, (_atMs, found) => {
       const bindings = found?.bindings ?? [];
       if (this.#bindings.length > 0 && bindings.length > 0) this.#bindings = bindings;
     });

@@ -36,11 +36,11 @@ export class ParallelRejoin {
 
   /** Whether a re-join goes beside what is under way; one of another device takes its place (decision O-06). */
   fits({ request }: ClientCall): boolean {
-    const { client, delivery, focus, ending, group, instance } = this.#participant;
+    const { focus, ending, group, instance } = this.#participant;
     if (focus.isActive || ending.isRestarting || !kindOf(group).hasRoster) return false;
     const device = instanceOf(request);
     const isSame = device === undefined || instance === undefined || device === instance;
-    return isSame && (client.isPresent || delivery.isOut);
+    return isSame && this.#isDelivering;
   }
 
   /** Asks the focus; the client waits for its answer. */
@@ -60,8 +60,8 @@ export class ParallelRejoin {
     this.#isAsking = false;
     const call = this.#take();
     if (call === undefined) return;
-    const { client, delivery } = this.#participant;
-    const isBeside = client.isPresent || delivery.isOut;
+    const isBeside = this.#isDelivering;
+    if (!isBeside) this.#participant.delivery.cancel(nowMs);
     acceptClient(nowMs, this.#desk, this.#participant, { call, isBeside });
   }
 
@@ -81,6 +81,12 @@ export class ParallelRejoin {
   close(nowMs: number): void {
     const call = this.#take();
     if (call !== undefined) this.#desk.agent.respond(nowMs, call.dialog, tryAgain);
+  }
+
+  /** What waits is on its way to the client in a session of its own, or the INVITE for it is; one whose turn has not come is not needed. */
+  get #isDelivering(): boolean {
+    const { client, delivery } = this.#participant;
+    return client.isPresent || (delivery.isOut && delivery.isInLine !== true);
   }
 
   #take(): ClientCall | undefined {

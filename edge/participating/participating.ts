@@ -175,7 +175,7 @@ export class Participating {
         this.#calls.accept(nowMs, command.call, command.participation);
         return;
       case 'refuse-rejoin':
-        this.#calls.refuse(nowMs, command.call, command.status);
+        this.#calls.refused(nowMs, command.call, command.status);
         return;
       case 'relay-rejoin':
         this.#calls.relay(command.call);

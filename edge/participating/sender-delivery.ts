@@ -99,7 +99,7 @@ export class SenderDelivery {
     const attempt = this.#attempt;
     const asking = this.#newAsking(turn, first);
     this.#asking = asking;
-    this.#desk.findUser(participant.name.user, (atMs, found) => {
+    this.#desk.findClients(participant.name.user, (atMs, found) => {
       if (attempt === this.#attempt)
         asking.start(atMs, participant.eligible(found?.bindings ?? []));
     });

@@ -37,6 +37,7 @@ export class FunctionPorts {
       case 'report':
         this.#report(effect);
         return;
+      case 'find-clients':
       case 'find-user':
       case 'read-segments':
       case 'read-tail':
@@ -77,7 +78,8 @@ export class FunctionPorts {
     const { store, registrations, gate, parts, log, step } = this.#options;
     let result: LookupResult;
     try {
-      if (lookup.kind === 'find-user') await gate.pass();
+      const isOfUser = lookup.kind === 'find-clients' || lookup.kind === 'find-user';
+      if (isOfUser) await gate.pass();
       result = await lookUp(store, registrations, lookup);
     } catch (error) {
       // Whoever asked decides what a store that doesn't answer means.

@@ -11,7 +11,7 @@ import type { Registrations } from './registrations.ts';
 
 export type Lookup = Extract<
   ParticipatingEffect,
-  { kind: 'find-user' | 'read-segments' | 'read-tail' }
+  { kind: 'find-clients' | 'find-user' | 'read-segments' | 'read-tail' }
 >;
 
 /** Carries out a look-up; a store that fails throws. */
@@ -20,9 +20,22 @@ export function lookUp(
   registrations: Registrations,
   lookup: Lookup,
 ): Promise<LookupResult> {
-  if (lookup.kind === 'find-user') return findUser(store, registrations, lookup);
-  if (lookup.kind === 'read-segments') return readSegments(store, lookup);
-  return readTail(store, lookup);
+  switch (lookup.kind) {
+    case 'find-clients':
+      return findClients(registrations, lookup.user);
+    case 'find-user':
+      return findUser(store, registrations, lookup);
+    case 'read-segments':
+      return readSegments(store, lookup);
+    case 'read-tail':
+      return readTail(store, lookup);
+  }
+}
+
+async function findClients(registrations: Registrations, user: string): Promise<LookupResult> {
+  const isKnown = registrations.isKnown(user);
+  const bindings = isKnown ? await registrations.bindings(user) : [];
+  return { kind: 'clients', clients: { isKnown, bindings } };
 }
 
 async function findUser(

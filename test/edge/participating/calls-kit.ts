@@ -1,6 +1,6 @@
 /** INVITEs of bob's client, and what is kept for him, for the tests of what becomes of such an INVITE. */
 import { ClientCalls } from '../../../edge/participating/calls.ts';
-import type { UserFound } from '../../../edge/participating/effect.ts';
+import type { LookupResult, UserFound } from '../../../edge/participating/effect.ts';
 import { Registry } from '../../../edge/participating/registry.ts';
 import type { SipRequest, SipResponse } from '../../../edge/sip/message.ts';
 import type { Participation, Phase } from '../../../shared/core/participation/state.ts';
@@ -95,15 +95,9 @@ export class CallsWorld extends DeskWorld {
 
   /** Answers the look-ups of a user that are open; undefined: the store doesn't answer. */
   answer(user: string, result: UserFound | undefined): void {
-    for (const { lookup } of this.#open().filter((one) => one.user === user)) {
+    for (const { lookup, kind } of this.#open().filter((one) => one.user === user)) {
       this.#answered.add(lookup);
-      this.do((nowMs) =>
-        this.desk.found(
-          nowMs,
-          lookup,
-          result === undefined ? { kind: 'fault' } : { kind: 'user', user: result },
-        ),
-      );
+      this.do((nowMs) => this.desk.found(nowMs, lookup, answerTo(kind, result)));
     }
   }
 
@@ -148,8 +142,9 @@ export class CallsWorld extends DeskWorld {
       );
   }
 
-  #open(): readonly { readonly lookup: number; readonly user: string }[] {
-    return this.effects('find-user').filter(({ lookup }) => !this.#answered.has(lookup));
+  #open() {
+    const asked = [...this.effects('find-user'), ...this.effects('find-clients')];
+    return asked.filter(({ lookup }) => !this.#answered.has(lookup));
   }
 
   #send(method: string, draft: Draft): void {
@@ -171,4 +166,9 @@ export class CallsWorld extends DeskWorld {
     ];
     this.peer.send(pf, lines, { body });
   }
+}
+
+function answerTo(kind: 'find-user' | 'find-clients', user: UserFound | undefined): LookupResult {
+  if (user === undefined) return { kind: 'fault' };
+  return kind === 'find-user' ? { kind: 'user', user } : { kind: 'clients', clients: user };
 }

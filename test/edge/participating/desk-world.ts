@@ -93,7 +93,7 @@ export class DeskWorld {
 
   /** Answers the last look-up. */
   found(result: LookupResult): void {
-    const asked = ['find-user', 'read-segments', 'read-tail'] as const;
+    const asked = ['find-clients', 'find-user', 'read-segments', 'read-tail'] as const;
     const lookups = asked.flatMap((kind) => this.effects(kind)).map(({ lookup }) => lookup);
     this.do((nowMs) => this.desk.found(nowMs, Math.max(...lookups), result));
   }
