@@ -54,6 +54,16 @@ type Fork = { readonly dialog: string; readonly leg: MediaLeg; readonly binding:
 
 const declined = 603;
 
+/** Clients and their places, as one text. */
+function placesOf(bindings: readonly Binding[]): string {
+  return JSON.stringify(
+    bindings.map(({ contact, callId, target, path, device }) => [
+      [contact, callId, device?.contact, device?.callId, path],
+      [target.transport, target.host, target.port, target.flow],
+    ]),
+  );
+}
+
 export class ClientInvitation {
   readonly #desk: Desk;
   readonly #plan: InvitationPlan;
@@ -61,6 +71,7 @@ export class ClientInvitation {
   readonly #forks = new Map<string, Fork>();
   readonly #timer: string;
   #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
+  #places = '';
   #hasProgress = false;
   #isOver = false;
   #joined: MediaLeg | undefined;
@@ -77,8 +88,14 @@ export class ClientInvitation {
     return this.#hasProgress;
   }
 
+  /** Whether those who were asked are still the ones to ask, at their places. */
+  isFor(bindings: readonly Binding[]): boolean {
+    return placesOf(bindings) === this.#places;
+  }
+
   /** Sends the INVITEs. */
   start(nowMs: number, bindings: readonly Binding[]): void {
+    this.#places = placesOf(bindings);
     for (const binding of bindings.slice(0, forksMax)) this.#invite(nowMs, binding);
     if (this.#forks.size === 0) {
       this.#end();

@@ -47,10 +47,11 @@ export class DeliveryInvitation {
     return this.#isDue;
   }
 
-  /** INVITEs the clients that may get the delivery. */
+  /** INVITEs the clients that may get the delivery; told again, it is a further registration. */
   start(nowMs: number): void {
     this.#retries = this.#desk.options.deliveryRetries;
-    this.#invite(nowMs);
+    if (this.#isOut) this.again(nowMs);
+    else this.#invite(nowMs);
   }
 
   /** An INVITE in the place of another keeps that one's place in the line. */
@@ -64,7 +65,7 @@ export class DeliveryInvitation {
     }
     this.#isOut = true;
     if (this.#place === undefined) this.#enterLine();
-    else if (!this.#isInLine) this.#begin();
+    else this.#begin();
   }
 
   /** Another device's silence must not hold up this one. */
@@ -113,9 +114,17 @@ export class DeliveryInvitation {
     });
   }
 
-  /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
+  /** The client has registered again: an INVITE that nobody has answered at all may have gone to its old place. */
   again(nowMs: number): void {
-    if (this.#isDue || this.#asking?.hasProgress === false) this.#invite(nowMs);
+    const participant = this.#participant;
+    const asking = this.#asking;
+    if (this.#isDue) this.#invite(nowMs);
+    if (asking === undefined || asking.hasProgress) return;
+    this.#desk.findClients(participant.name.user, (atMs, found) => {
+      if (asking !== this.#asking || asking.hasProgress || found === undefined) return;
+      // Whoever refreshes its registration still has the INVITE: another one would wait beside it.
+      if (!asking.isFor(participant.eligible(found.bindings))) this.#invite(atMs);
+    });
   }
 
   /** The client has come in by itself. */

@@ -66,6 +66,10 @@ export type Binding = {
   readonly target: Target;
   /** Proxies on the way to the client (RFC 3327). */
   readonly path?: readonly string[];
+  /** Of its registration: a client that has begun anew takes another one (RFC 3261 10.2). */
+  readonly callId?: string;
+  /** The same of a device behind a core, and its place. */
+  readonly device?: { readonly contact: string; readonly callId?: string };
 };
 
 export type ClientsFound = {

@@ -121,6 +121,44 @@ describe('a client with many waiting groups', () => {
     await allIn(many);
   });
 
+  test('that refreshes its registration is not asked anew, nor where the store does not tell its place', async () => {
+    const many = await manyAway();
+    const { world, phone } = many;
+    phone.manners.invite = 'leave';
+    for (let registers = 0; registers < 3; registers++) {
+      phone.register();
+      await world.run(300);
+    }
+    world.edge.lookups = 'fault';
+    phone.register();
+    await world.run(300);
+    world.edge.lookups = 'answer';
+    expect(phone.invites).toHaveLength(invitationsOutMax);
+    phone.manners.invite = 200;
+    for (const call of unanswered(phone)) phone.answer(200, call);
+    await world.run(500);
+    expect(askedInto(phone)).toHaveLength(groups);
+    await allIn(many);
+  });
+
+  test('that shows that it is there, while it is looked whether its place is another, is not asked anew', async () => {
+    const { world, phone } = await manyAway();
+    phone.manners.invite = 'leave';
+    phone.register();
+    await world.run(300);
+    phone.hasInstance = false;
+    world.edge.lookups = 'hold';
+    phone.register();
+    await world.run(100);
+    for (const call of unanswered(phone)) phone.ring(call);
+    await world.run(100);
+    world.edge.lookups = 'answer';
+    world.edge.release();
+    await world.run(300);
+    expect(phone.cancels).toEqual([]);
+    expect(phone.invites).toHaveLength(invitationsOutMax);
+  });
+
   test('that is silent is asked into the others when its time is over, and into all when it is there again', async () => {
     const many = await manyAway({ answerTimeoutMs: 5000 });
     const { world, phone } = many;
@@ -171,6 +209,25 @@ describe('a client with many waiting groups', () => {
     await world.run(1000);
     expect(askedInto(phone)).not.toContain(last);
     expect(texts(phone)).toEqual(everything);
+    expect(world.functions.problems).toEqual([]);
+  });
+
+  test('gets what waits in groups that had ended, as many at the same time, however often it registers [PFT-067]', async () => {
+    const { world, phone, legs } = await manyAway();
+    for (const leg of legs) world.focus.bye('SIP;cause=200', leg);
+    await world.run(500);
+    phone.manners.invite = 'leave';
+    for (let registers = 0; registers < 3; registers++) {
+      phone.register();
+      await world.run(300);
+    }
+    expect(phone.invites).toHaveLength(invitationsOutMax);
+    phone.manners.invite = 200;
+    for (const call of unanswered(phone)) phone.answer(200, call);
+    await world.run(2000);
+    expect(askedInto(phone)).toHaveLength(groups);
+    expect(texts(phone)).toEqual(everything);
+    for (const name of names) expect((await world.state('bob', name))?.phase).toBe('gone');
     expect(world.functions.problems).toEqual([]);
   });
 
