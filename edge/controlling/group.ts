@@ -90,13 +90,13 @@ export class Group {
   }
 
   /** Goes on after the process that ran it has gone: the members' functions come back by themselves, and are waited for. */
-  resume(nowMs: number): void {
+  resume(nowMs: number, changedAtMs: number): void {
     this.#idle.start(nowMs);
     for (const { user, outlet } of this.#members.values()) {
       this.#roster.set(nowMs, { uri: user, status: 'disconnected' });
       outlet.away(nowMs);
     }
-    this.#return.start(this.#members);
+    this.#return.start(nowMs, this.#members, changedAtMs);
   }
 
   /** A member joins, or comes back; the newer session replaces an older one. */

@@ -78,7 +78,7 @@ export class Groups {
     const { featureTag } = this.#desk.options;
     const { subject } = state;
     const group = this.open({ ...state, subject, featureTag, epoch: nextEpoch(nowMs, state) });
-    group.resume(nowMs);
+    group.resume(nowMs, state.changedAtMs);
     return group;
   }
 

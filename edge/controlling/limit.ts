@@ -31,6 +31,11 @@ export const returnMs = 60_000;
  * the way within this.
  */
 export const comeBackMs = 20_000;
+/**
+ * The same where somebody may still have been ringing: who has come back to a silent focus within a dialog asks anew after 4 s. A function that
+ * is asked before it comes back takes that for the new leg.
+ */
+export const comeBackLatelyMs = 6_000;
 /** An INVITE to a member is given up after this: clients ring about 60 s, networks allow three minutes (timer C). */
 export const invitingMs = 180_000;
 /** After our BYE the peer may close the MSRP connection first, so that it doesn't take the end for a loss. */

@@ -3,7 +3,7 @@
  * invited has none that would, and is invited when all others have had their time.
  */
 import type { Desk } from './desk.ts';
-import { comeBackMs } from './limit.ts';
+import { comeBackLatelyMs, comeBackMs, invitingMs } from './limit.ts';
 import type { Member } from './member.ts';
 
 export class ReturnWatch {
@@ -17,11 +17,13 @@ export class ReturnWatch {
     this.#missing = missing;
   }
 
-  /** All members are away. */
-  start(members: ReadonlyMap<string, Member>): void {
-    this.#desk.setTimer(this.#timer, comeBackMs, (nowMs) => {
+  /** All members are away since a moment ago; `changedAtMs`: when the group began, or was changed last. */
+  start(nowMs: number, members: ReadonlyMap<string, Member>, changedAtMs: number): void {
+    // Nothing is stored of who has answered: nobody rings for longer than an INVITE lasts.
+    const mayRing = nowMs - changedAtMs < invitingMs;
+    this.#desk.setTimer(this.#timer, mayRing ? comeBackLatelyMs : comeBackMs, (atMs) => {
       const missing = [...members.values()].filter(isMissing);
-      for (const member of missing) this.#missing(nowMs, member);
+      for (const member of missing) this.#missing(atMs, member);
     });
   }
 

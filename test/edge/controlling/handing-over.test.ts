@@ -1,5 +1,6 @@
 /** A focus whose edge ends lets its groups go on elsewhere: nobody is told that they have ended. */
 import { expect, test } from 'vitest';
+import { comeBackLatelyMs, comeBackMs, invitingMs } from '../../../edge/controlling/limit.ts';
 import { Focus } from './focus.ts';
 import { World } from './network.ts';
 import { inGroup, Party } from './party.ts';
@@ -100,6 +101,31 @@ test('a member who was still being invited is asked again where the group goes o
   alice.subscribe(alice.identity);
   world.run(50);
   expect(alice.roster).toEqual({ alice: 'connected', bob: 'connected', carol: 'connected' });
+});
+
+test('that member does not wait for those who come back by themselves, for the group has begun a moment ago [design 7]', () => {
+  const { world, parties } = whileRinging();
+  const [alice, bob, carol] = parties;
+  world.run(comeBackLatelyMs);
+  expect(carol.invites).toHaveLength(2);
+  expect(carol.isUp).toBe(true);
+  expect([alice.invites, bob.invites.length]).toEqual([[], 1]);
+});
+
+test('a member who is missing in a group in which nobody can have been ringing is given longer [design 7]', () => {
+  const world = new World();
+  const focus = new Focus(world);
+  const [alice, bob] = inGroup(world, ['alice', 'bob']) as [Party, Party];
+  world.run(invitingMs);
+  leave(focus);
+  world.run(100);
+  const next = new Focus(world, {}, focus.store);
+  alice.call(alice.identity);
+  world.run(comeBackMs - 100);
+  expect(bob.invites).toHaveLength(1);
+  world.run(200);
+  expect(bob.invites).toHaveLength(2);
+  expect(next.controlling.groupEntries().members).toBe(2);
 });
 
 test('a member who comes back by itself is not asked [design 7]', () => {
