@@ -4,7 +4,7 @@
  */
 import { printMultipart } from '../bytes/multipart.ts';
 import { msrpPort, parseMsrpUri } from '../msrp/uri.ts';
-import type { Direction, MsrpMedia, Setup } from '../sdp/msrp-media.ts';
+import type { Direction, Setup } from '../sdp/msrp-media.ts';
 import { writeMsrpSdp } from '../sdp/write.ts';
 import type { RequestDraft, ResponseDraft } from '../sip/effect.ts';
 import type { Header } from '../sip/message.ts';
@@ -84,13 +84,14 @@ export type Description = {
   readonly messageBytesMax: number;
   readonly sessionId: number;
   readonly version: number;
-  /** What is answered. */
-  readonly offer: MsrpMedia | undefined;
+  /** The other lines of the peer's, which are taken out. */
+  readonly mediaBefore: readonly string[];
+  readonly mediaAfter: readonly string[];
 };
 
 /** Our session description: an offer, or an answer to one. */
 export function describe(description: Description): Uint8Array {
-  const { path, setup, direction, messageBytesMax, sessionId, version, offer } = description;
+  const { path, messageBytesMax, ...described } = description;
   const uri = parseMsrpUri(path);
   return writeMsrpSdp({
     host: uri?.host ?? '',
@@ -98,15 +99,9 @@ export function describe(description: Description): Uint8Array {
     path: [path],
     acceptTypes,
     acceptWrappedTypes: ['*'],
-    setup,
-    direction,
+    ...described,
     maxSize: messageBytesMax,
-    sessionId,
-    version,
     isTls: uri?.isSecure === true,
-    ...(offer === undefined
-      ? {}
-      : { mediaBefore: offer.mediaBefore, mediaAfter: offer.mediaAfter }),
   });
 }
 

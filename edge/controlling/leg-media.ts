@@ -18,12 +18,21 @@ export type MediaOwner = {
   readonly room: (nowMs: number) => void;
 };
 
-type Remote = Pick<MsrpMedia, 'path' | 'acceptTypes' | 'maxSize' | 'direction'>;
+type Remote = Pick<
+  MsrpMedia,
+  'path' | 'acceptTypes' | 'maxSize' | 'direction' | 'mediaBefore' | 'mediaAfter'
+>;
 
 /** What is taken of a peer that has not answered yet. */
-const undescribed: Remote = { path: [], acceptTypes: ['*'], direction: 'sendrecv' };
+const undescribed: Remote = {
+  path: [],
+  acceptTypes: ['*'],
+  direction: 'sendrecv',
+  mediaBefore: [],
+  mediaAfter: [],
+};
 
-type Described = Pick<Parameters<typeof describe>[0], 'setup' | 'direction' | 'offer'>;
+type Described = Pick<Parameters<typeof describe>[0], 'setup' | 'direction'>;
 
 export class LegMedia {
   readonly #desk: Desk;
@@ -57,7 +66,7 @@ export class LegMedia {
 
   /** Our present description as an offer. */
   offer(): Uint8Array {
-    return this.#describe({ setup: 'actpass', direction: 'sendrecv', offer: undefined });
+    return this.#describe({ setup: 'actpass', direction: 'sendrecv' });
   }
 
   /** The answer to an offer. A path that hasn't changed keeps its session while that is up (RFC 3264 8.3). */
@@ -68,7 +77,7 @@ export class LegMedia {
     if (!isKept && this.#remote !== undescribed) this.#renew(nowMs);
     this.#remote = offer;
     const direction = answerDirection(offer.direction);
-    const body = this.#describe({ setup, direction, offer });
+    const body = this.#describe({ setup, direction });
     if (!isKept) this.#start(nowMs, setup === 'active');
     return body;
   }
@@ -162,12 +171,16 @@ export class LegMedia {
   #describe(described: Described): Uint8Array {
     const path = this.#desk.msrp.path(this.#session);
     const { setup, direction } = described;
-    const key = `${path} ${setup} ${direction}`;
+    // RFC 3264 6, 8: each line that the peer has ever offered has one, whoever offers now.
+    const { mediaBefore, mediaAfter } = this.#remote;
+    const key = [path, setup, direction, ...mediaBefore, ' ', ...mediaAfter].join(' ');
     // RFC 3264 8: the version rises with each description that differs from the one before.
     if (key !== this.#described) this.#sdpVersion++;
     this.#described = key;
     return describe({
       ...described,
+      mediaBefore,
+      mediaAfter,
       path,
       messageBytesMax: this.#desk.options.messageBytesMax,
       sessionId: this.#sdpId,

@@ -227,6 +227,8 @@ export class MediaLeg {
   ): Uint8Array {
     const { msrpHost, msrpPort, messageBytesMax } = this.#desk.options;
     this.#sdpVersion++;
+    // RFC 3264 6, 8: each line that the peer has ever offered has one, whoever offers now.
+    const { mediaBefore = [], mediaAfter = [] } = this.#remote ?? {};
     return writeMsrpSdp({
       host: msrpHost,
       port: msrpPort,
@@ -239,6 +241,8 @@ export class MediaLeg {
       sessionId: this.#sdpId,
       version: this.#sdpVersion,
       isTls: false,
+      mediaBefore,
+      mediaAfter,
     });
   }
 }

@@ -8,7 +8,8 @@ const description = {
   messageBytesMax: 1000,
   sessionId: 1,
   version: 2,
-  offer: undefined,
+  mediaBefore: [],
+  mediaAfter: [],
 } as const;
 
 test.each([

@@ -173,6 +173,17 @@ describe('a re-INVITE', () => {
     expect(bob.texts).toEqual(['hello']);
   });
 
+  test('with other media gets a line for each, and so does what is offered later (RFC 3264 6, 8)', () => {
+    const { world, parties } = two();
+    const [, bob] = parties;
+    const offer = `${new TextDecoder().decode(bob.describeAgain('active'))}m=audio 4 RTP/AVP 0\r\n`;
+    bob.reinvite(new TextEncoder().encode(offer));
+    world.run(50);
+    expect(described(world, 'bob').at(-1)).toMatch(/m=audio 0 RTP\/AVP 0\r\n$/);
+    offerless(world, bob, undefined);
+    expect(described(world, 'bob').at(-1)).toMatch(/m=audio 0 RTP\/AVP 0\r\n$/);
+  });
+
   test('without an offer brings a lost session up again by the answer in its ACK', () => {
     const { world, parties } = two();
     const [alice, bob] = parties;

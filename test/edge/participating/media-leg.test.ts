@@ -42,6 +42,21 @@ describe('the media of a dialog', () => {
     expect(answer.direction).toBe('recvonly');
   });
 
+  it('leave no line of the offer without one, now and in what is offered later [RFC 3264 6, 8]', () => {
+    const world = new LegWorld();
+    const { our, their } = world.pair();
+    const offer = our.leg.remote;
+    if (offer === undefined) throw new Error('no offer');
+    const beside = {
+      mediaBefore: ['audio 4000 RTP/AVP 0 8'],
+      mediaAfter: ['video 4002 RTP/AVP 96'],
+    };
+    const takenOut = { mediaBefore: ['audio 0 RTP/AVP 0 8'], mediaAfter: ['video 0 RTP/AVP 96'] };
+    expect(mediaIn(our.leg.answer(0, { ...offer, ...beside }, types))).toMatchObject(takenOut);
+    expect(mediaIn(our.leg.reoffer(types))).toMatchObject(takenOut);
+    expect(mediaIn(their.leg.reoffer(types))).toMatchObject({ mediaBefore: [], mediaAfter: [] });
+  });
+
   it('are described with a version that rises [RFC 3264 8]', () => {
     const world = new LegWorld();
     const { leg } = new Ended(world.ours);
