@@ -6,6 +6,7 @@ import { MsrpHost } from '../msrp/host.ts';
 import type { MsrpHostOptions } from '../msrp/host-state.ts';
 import type { MsrpUri } from '../msrp/uri.ts';
 import { Participating } from '../participating/participating.ts';
+import type { UserAgentOptions } from '../sip/agent/options.ts';
 import { UserAgent } from '../sip/agent/user-agent.ts';
 import type { Flow, Target } from '../sip/effect.ts';
 import { parseUri } from '../sip/uri.ts';
@@ -79,8 +80,8 @@ export function buildMachines(
     insideOf: (uri: MsrpUri) => places.insideOf(uri),
   };
   const agents = {
-    participating: newAgent(settings, 'p', addresses, token),
-    controlling: newAgent(settings, 'c', addresses, token),
+    participating: newAgent(settings, participatingTraits, addresses, token),
+    controlling: newAgent(settings, controllingTraits, addresses, token),
   };
   const msrp = {
     participating: newMsrp(settings, msrpOptions),
@@ -142,24 +143,36 @@ function resolve(domain: string, uri: string, local: Side): Target {
   };
 }
 
+type Traits = Pick<UserAgentOptions, 'name' | 'allow' | 'supported'>;
+
+const sessionMethods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE'];
+
+/** Clients add nobody to a group through it: RFC 3261 8.2.1 has it say so. */
+const participatingTraits: Traits = {
+  name: 'p',
+  allow: [...sessionMethods, 'REGISTER', 'SUBSCRIBE', 'NOTIFY', 'MESSAGE'],
+  supported: ['timer', 'recipient-list-invite'],
+};
+
+const controllingTraits: Traits = {
+  name: 'c',
+  allow: [...sessionMethods, 'SUBSCRIBE', 'REFER'],
+  supported: ['timer', 'recipient-list-invite', 'multiple-refer', 'norefersub'],
+};
+
 function newAgent(
   settings: Settings,
-  name: string,
+  traits: Traits,
   addresses: Addresses,
   token: () => string,
 ): UserAgent {
   return new UserAgent({
-    name,
+    ...traits,
     newToken: token,
     sentBy: () => `${addresses.host}:${addresses.sipPort}`,
     serverHeader: `CPM-serv/OMA2.0 rejoin/${version}`,
     sessionExpiresS: settings.sip.sessionExpiresS,
     minSessionExpiresS: settings.sip.minSessionExpiresS,
-    allow: [
-      ...['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'REGISTER', 'SUBSCRIBE'],
-      ...['NOTIFY', 'MESSAGE', 'REFER'],
-    ],
-    supported: ['timer', 'recipient-list-invite', 'multiple-refer', 'norefersub'],
   });
 }
 

@@ -83,7 +83,7 @@ export class FrontDesk {
     const { method } = event.request;
     if (method === 'SUBSCRIBE') participating.subscribedByClient(nowMs, event, user);
     else if (method === 'MESSAGE') participating.messageOfClient(nowMs, event, user);
-    else this.#options.respond(nowMs, event.transaction, { status: 501 });
+    else this.#options.respond(nowMs, event.transaction, { status: 405 });
   }
 
   #ofPeer(nowMs: number, event: Request): void {

@@ -86,8 +86,8 @@ export function buildResponse(
   headers.push(...repeated(request, 'Call-ID'), ...repeated(request, 'CSeq'));
   if (status === 100) headers.push(...repeated(request, 'Timestamp'));
   headers.push(...drafted.filter(({ name }) => !isNamed(name, 'Record-Route')));
-  // RFC 3261 21.4.6: whoever asks for what is not done hears what is.
-  if (status === 405) headers.push(...without([allowed(settings)], headers));
+  // RFC 3261 21.4.6: whoever asks for what is not done there hears what is.
+  if (status === 405) headers.push(...without([allowed(settings, request.method)], headers));
   const server = { name: 'Server', value: settings.serverHeader };
   headers.push(...without([server], headers));
   return {
@@ -146,8 +146,8 @@ export function tagged(value: string, tag: string): string {
   return has || tag === '' ? value : `${value};tag=${tag}`;
 }
 
-function allowed({ allow }: AgentSettings): Header {
-  return { name: 'Allow', value: allow.join(', ') };
+function allowed({ allow }: AgentSettings, except?: string): Header {
+  return { name: 'Allow', value: allow.filter((method) => method !== except).join(', ') };
 }
 
 function isNamed(name: string, wanted: string): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMsrpUri } from '../../../edge/msrp/uri.ts';
 import { type BuiltParts, buildMachines, type EdgeIdentity } from '../../../edge/runtime/build.ts';
 import type { Side } from '../../../edge/runtime/machines.ts';
+import type { SipRequest } from '../../../edge/sip/message.ts';
 import { loadSettings } from '../../../shared/settings.ts';
 
 const addresses = { host: '10.0.0.1', sipPort: 5060, msrpPort: 2900 };
@@ -63,5 +64,53 @@ describe('the MSRP of an edge', () => {
     expect(path(parts, 'participating')).toContain('//edge-a.msrp.example.com:2900/');
     const other = 'msrp://edge-b.msrp.example.com:2900/t.edge-b;tcp';
     expect(inside(parts, other)).toEqual({ host: '10.0.0.2', port: 2901 });
+  });
+});
+
+describe('what a function says that it allows', () => {
+  const request = (method: string): SipRequest => ({
+    kind: 'request',
+    method,
+    uri: 'sip:rejoin.test',
+    headers: [
+      { name: 'Via', value: 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1' },
+      { name: 'From', value: '<sip:alice@rejoin.test>;tag=1' },
+      { name: 'To', value: '<sip:rejoin.test>' },
+      { name: 'Call-ID', value: method },
+      { name: 'CSeq', value: `1 ${method}` },
+    ],
+    body: new Uint8Array(),
+  });
+  const flow = { id: 'u', transport: 'udp', host: '192.0.2.1', port: 5060 } as const;
+
+  function answer({ agents }: BuiltParts, side: Side, method: string): string {
+    agents[side].receive(0, request(method), flow);
+    const sent = agents[side].drain().find((effect) => effect.kind === 'send-sip');
+    return sent === undefined ? '' : new TextDecoder().decode(sent.bytes);
+  }
+
+  const lines = {
+    participating:
+      'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, REGISTER, SUBSCRIBE, NOTIFY, MESSAGE',
+    controlling: 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, SUBSCRIBE, REFER',
+  };
+
+  it.each<[Side, string, string]>([
+    ['participating', 'REFER', 'SIP/2.0 405'],
+    ['participating', 'PUBLISH', 'SIP/2.0 405'],
+    ['participating', 'OPTIONS', 'SIP/2.0 200'],
+    ['controlling', 'MESSAGE', 'SIP/2.0 405'],
+    ['controlling', 'REGISTER', 'SIP/2.0 405'],
+    ['controlling', 'OPTIONS', 'SIP/2.0 200'],
+  ])('is what it takes: %s and %s [RFC 3261 8.2.1, 20.5]', (side, method, status) => {
+    const text = answer(built({}), side, method);
+    expect(text).toContain(status);
+    expect(text).toContain(`\r\nAllow: ${lines[side]}\r\n`);
+  });
+
+  it('goes with what it supports: adding others is the focus’s [RFC 5368]', () => {
+    const parts = built({});
+    expect(answer(parts, 'participating', 'OPTIONS')).not.toContain('multiple-refer');
+    expect(answer(parts, 'controlling', 'OPTIONS')).toContain('multiple-refer, norefersub');
   });
 });
