@@ -24,5 +24,7 @@ export async function sayLastWords(
   const untilMs = performance.now() + lastWordsMs;
   const isAwaited = (): boolean =>
     participating.counts.waiting > 0 || controlling.counts.waiting > 0;
-  while (isAwaited() && performance.now() < untilMs) await pause(lastWordsPollMs);
+  // Once in any case: a datagram goes out a turn of the event loop later.
+  do await pause(lastWordsPollMs);
+  while (isAwaited() && performance.now() < untilMs);
 }

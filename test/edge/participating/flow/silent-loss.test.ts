@@ -118,6 +118,27 @@ describe('a client that has lost its session and goes on registering as before',
     fine(scene);
   });
 
+  test('is invited when its dialog shows to be gone, if a refresh came since it was heard last [RFC 4028 10, PFT-009]', async () => {
+    const scene = await away();
+    const { world, phone } = scene;
+    phone.manners.inviteHeaders = [
+      { name: 'Session-Expires', value: '90;refresher=uac' },
+      { name: 'Require', value: 'timer' },
+    ];
+    phone.register();
+    await world.run(1_000);
+    crash(scene, phone);
+    // What has ended in it is the chat alone: its registration goes on under the same Call-ID.
+    phone.starts--;
+    await world.run(1_000);
+    phone.register();
+    await world.run(50_000);
+    expect(phone.invites).toHaveLength(3);
+    expect(phone.up).toHaveLength(1);
+    expect(await phaseOf(world)).toBe('joined');
+    fine(scene);
+  });
+
   test('is not invited for a refresh of another device [PFT-001, PFT-070]', async () => {
     const scene = await inGroup();
     const { world, phone } = scene;
