@@ -132,7 +132,8 @@ export class ClientCalls {
   relay(name: string): void {
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) return;
-    this.#registry.findToBegin(waiting.name.user, (nowMs, found) => {
+    const { user, contributionId } = waiting.name;
+    this.#registry.findToBegin(user, [contributionId], (nowMs, found) => {
       const call = this.#take(name);
       // The client has given up meanwhile, or was told to try again.
       if (call === undefined) return;
@@ -157,7 +158,12 @@ export class ClientCalls {
     this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) =>
       this.refuse(nowMs, call, unavailable),
     );
-    this.#registry.findToBegin(name.user, (nowMs, found) => this.#found(nowMs, waiting, found));
+    const peer = peerOf(waiting);
+    const names = peer === undefined ? [name] : [name, oneToOneName(name.user, peer)];
+    const contributionIds = names.map(({ contributionId }) => contributionId);
+    this.#registry.findToBegin(name.user, contributionIds, (nowMs, found) =>
+      this.#found(nowMs, waiting, found),
+    );
   }
 
   #found(nowMs: number, waiting: ClientCall, found: UserFound | undefined): void {
@@ -203,11 +209,11 @@ export class ClientCalls {
   /** The user whom the client calls, if it is a user and no group: and no group of ours or of others. */
   #findPeer(
     nowMs: number,
-    { request, name }: ClientCall,
+    call: ClientCall,
     then: (nowMs: number, peer: string | undefined) => void,
   ): void {
-    const peer = addressOfRecord(request.uri);
-    if (peer === undefined || peer === name.user || isListed(request)) then(nowMs, undefined);
+    const peer = peerOf(call);
+    if (peer === undefined) then(nowMs, undefined);
     else {
       this.#desk.findClients(peer, (atMs, found) =>
         then(atMs, found?.isKnown === true ? peer : undefined),
@@ -263,4 +269,10 @@ export class ClientCalls {
       ...(reason === undefined ? {} : { reason }),
     });
   }
+}
+
+/** Whom a client calls that calls no group, if it is a user. */
+function peerOf({ request, name }: ClientCall): string | undefined {
+  const peer = addressOfRecord(request.uri);
+  return peer === name.user || isListed(request) ? undefined : peer;
 }

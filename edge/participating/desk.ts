@@ -189,11 +189,19 @@ export class Desk {
   }
 
   /** Looks a user up, with a new epoch if something may begin; undefined means that the store did not answer. */
-  findUser(user: string, then: UserListener, isBeginning = false): void {
+  findUser(
+    wanted: {
+      readonly user: string;
+      /** The only participations that matter. */
+      readonly contributionIds?: readonly string[];
+      readonly isBeginning?: boolean;
+    },
+    then: UserListener,
+  ): void {
     const lookup = this.#lookup((nowMs, result) =>
       then(nowMs, result.kind === 'user' ? result.user : undefined),
     );
-    this.emit({ kind: 'find-user', lookup, user, isBeginning });
+    this.emit({ kind: 'find-user', lookup, isBeginning: false, ...wanted });
   }
 
   readSegments(

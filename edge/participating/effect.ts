@@ -27,11 +27,12 @@ export type ParticipatingEffect =
   | Report
   /** The user's registered clients: all that a delivery needs, however many participations the user has. */
   | { readonly kind: 'find-clients'; readonly lookup: number; readonly user: string }
-  /** The user's registered clients and participations, and an epoch if something may begin. */
+  /** The user's registered clients and participations, all or those that are named, and an epoch if something may begin. */
   | {
       readonly kind: 'find-user';
       readonly lookup: number;
       readonly user: string;
+      readonly contributionIds?: readonly string[];
       readonly isBeginning: boolean;
     }
   | {
@@ -79,8 +80,9 @@ export type ClientsFound = {
 };
 
 export type UserFound = ClientsFound & {
+  /** Those that were asked for, as far as they are stored. */
   readonly participations: readonly Participation[];
-  /** An epoch that nothing of the user has had; 0 if none was asked for. */
+  /** An epoch that nothing of the user has had, behind those of the participations; 0 if none was asked for. */
   readonly epoch: number;
 };
 

@@ -37,7 +37,11 @@ export class LastHeld {
   }
 
   /** The participation has begun anew here since this was decided, or has ended here, which was not known then. */
-  isOutdated({ epoch, counter, ...name }: Participation): boolean {
+  isOutdated({
+    epoch,
+    counter,
+    ...name
+  }: ParticipationName & Pick<Participation, 'epoch' | 'counter'>): boolean {
     const held = this.#find(name);
     if (held === undefined || epoch !== held.start.epoch) return epoch < (held?.start.epoch ?? 0);
     return held.isEnded && counter < held.start.counter;

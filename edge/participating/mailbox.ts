@@ -55,7 +55,7 @@ export class Mailbox {
       this.#desk.agent.respond(nowMs, transaction, { status: 200 });
       return;
     }
-    this.#registry.findToBegin(recipient, (atMs, found) => {
+    this.#registry.findToBegin(recipient, this.#placesFor(mail), (atMs, found) => {
       const answer = (laterMs: number, response: ResponseDraft): void => {
         if (key !== undefined && response.status < 300) this.#seen.add(key);
         this.#desk.agent.respond(laterMs, transaction, response);
@@ -75,11 +75,18 @@ export class Mailbox {
     if (sender === undefined) answer(nowMs, { status: 403 });
     else {
       const mail = { transaction, request, draft: onward(request, sender), recipient, sender };
-      this.#registry.findToBegin(recipient, (atMs, found) => {
+      this.#registry.findToBegin(recipient, this.#placesFor(mail), (atMs, found) => {
         if (found?.isKnown === false) answer(atMs, { status: 404 });
         else this.#take(atMs, mail, found, answer);
       });
     }
+  }
+
+  /** Where it may be kept, which is known when the recipient's clients are. */
+  #placesFor({ recipient, sender, request }: Mail): readonly string[] {
+    const notifications = notificationsName(recipient, sender, this.#sentFrom(recipient, request));
+    const names = [standaloneName(recipient), ...(isNotification(request) ? [notifications] : [])];
+    return names.map(({ contributionId }) => contributionId);
   }
 
   #pass(nowMs: number, { draft }: Mail, answer: Answer): void {

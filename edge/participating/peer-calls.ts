@@ -77,7 +77,7 @@ export class PeerCalls {
       else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
       else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
     };
-    this.#registry.findToBegin(name.user, (nowMs, found) => {
+    this.#registry.findToBegin(name.user, [name.contributionId], (nowMs, found) => {
       if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, found, []);
       else {
         // What an earlier owner has stored may be sent again, over the new leg (design 5.9).

@@ -39,16 +39,20 @@ export class Registry {
     return this.#byUser.get(user) ?? [];
   }
 
-  /** Looks a user up for whom something may begin: with an epoch for that. */
-  findToBegin(user: string, then: UserListener): void {
+  /** Looks a user up for whom one of these may begin: with an epoch for that. */
+  findToBegin(user: string, contributionIds: readonly string[], then: UserListener): void {
     const spare = this.#spare.take(user);
     if (spare === undefined) {
-      this.#desk.findUser(user, then, true);
+      this.#desk.findUser({ user, contributionIds, isBeginning: true }, then);
       return;
     }
-    this.#desk.findUser(user, (nowMs, found) => {
+    this.#desk.findUser({ user, contributionIds }, (nowMs, found) => {
+      // What has begun here may not be stored yet.
+      const isBehind = contributionIds.some((contributionId) =>
+        this.#last.isOutdated({ user, contributionId, epoch: spare, counter: 0 }),
+      );
       const isOutdated = found?.participations.some(({ epoch }) => epoch >= spare) ?? false;
-      if (isOutdated) this.findToBegin(user, then);
+      if (isBehind || isOutdated) this.findToBegin(user, contributionIds, then);
       else then(nowMs, found && { ...found, epoch: spare });
     });
   }

@@ -38,7 +38,7 @@ export class RosterRequests {
 
   #search(event: Request, user: string): void {
     const { uri } = event.request;
-    this.#desk.findUser(user, (nowMs, found) => {
+    this.#desk.findUser({ user }, (nowMs, found) => {
       const kept = found?.participations.find(({ group }) => sameUri(group.identity, uri));
       if (found === undefined) {
         this.#desk.agent.respond(nowMs, event.transaction, { status: 503 });

@@ -89,7 +89,7 @@ export const gatePollMs = 10;
 export const doneCommandsMax = 100_000;
 /** Steps of the machines that one input may cause before it counts as a fault. */
 export const roundsMax = 10_000;
-/** Participations of a user that an edge looks at. */
+/** Participations of a user that an edge looks at together; those that are named are found among any number. */
 export const userItemsMax = 200;
 /** How often the embedded store removes what has expired, and what was delivered a while ago. */
 export const expireEveryMs = 60_000;

@@ -1,9 +1,14 @@
 /** Answers the look-ups of the Participating Function from the store and the registrar, and takes epochs for what begins. */
 import { claimEpoch } from '../../shared/app/claim-epoch.ts';
-import { participationPrefix, segmentKey, userPartition } from '../../shared/core/key.ts';
+import {
+  participationKey,
+  participationPrefix,
+  segmentKey,
+  userPartition,
+} from '../../shared/core/key.ts';
 import type { ParticipationRecord } from '../../shared/core/participation/fold.ts';
 import { unpackSegment } from '../../shared/core/segment.ts';
-import type { Store } from '../../shared/ports/store.ts';
+import type { Item, Store } from '../../shared/ports/store.ts';
 import type { StoredRun } from '../participating/delivery.ts';
 import type { LookupResult, ParticipatingEffect } from '../participating/effect.ts';
 import { userItemsMax } from './limit.ts';
@@ -41,19 +46,37 @@ async function findClients(registrations: Registrations, user: string): Promise<
 async function findUser(
   store: Store,
   registrations: Registrations,
-  { user, isBeginning }: Extract<Lookup, { kind: 'find-user' }>,
+  wanted: Extract<Lookup, { kind: 'find-user' }>,
 ): Promise<LookupResult> {
+  const { user, isBeginning } = wanted;
   if (!registrations.isKnown(user)) {
     return { kind: 'user', user: { isKnown: false, bindings: [], participations: [], epoch: 0 } };
   }
   const [bindings, items] = await Promise.all([
     registrations.bindings(user),
-    store.list(userPartition(user), participationPrefix, { limit: userItemsMax }),
+    readParticipations(store, wanted),
   ]);
   const participations = items.map((item) => (item.data as ParticipationRecord).state);
   const known = Math.max(0, ...participations.map((state) => state.epoch));
   const epoch = isBeginning ? await claimEpoch(store, user, known) : 0;
   return { kind: 'user', user: { isKnown: true, bindings, participations, epoch } };
+}
+
+/** One that is named is read by its key: a user may have any number of others. */
+async function readParticipations(
+  store: Store,
+  { user, contributionIds }: Extract<Lookup, { kind: 'find-user' }>,
+): Promise<readonly Item[]> {
+  if (contributionIds === undefined) {
+    return await store.list(userPartition(user), participationPrefix, { limit: userItemsMax });
+  }
+  const items = await Promise.all(
+    contributionIds.map((contributionId) => {
+      const key = participationKey({ user, contributionId });
+      return store.read(key.partition, key.sort);
+    }),
+  );
+  return items.filter((item) => item !== undefined);
 }
 
 async function readSegments(

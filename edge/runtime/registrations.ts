@@ -185,8 +185,11 @@ export class Registrations {
     const known = this.#loaded.get(user);
     // Another edge knows before this one does when its users register.
     const isHome = this.#options.elsewhere?.isHome(user) ?? true;
-    if (known === true && isHome && !this.#isMoving) return;
-    const reading = known === undefined || known === true ? this.#read(user, isHome) : known;
+    const isTold = isHome && !this.#isMoving;
+    if (known === true && isTold) return;
+    // One reading is for all who ask meanwhile, unless the user may have registered elsewhere since it began (design 4).
+    const isShared = isTold && known instanceof Promise;
+    const reading = isShared ? known : this.#read(user, isHome);
     this.#loaded.set(user, reading);
     try {
       await reading;

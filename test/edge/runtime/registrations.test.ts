@@ -187,3 +187,35 @@ test('users who are at home elsewhere now are forgotten, and what they register 
   expect(await none).toEqual([]);
   vi.useRealTimers();
 });
+
+test('whoever asks for a user of another edge hears what was stored by then, whatever an earlier reading finds [design 4]', async () => {
+  const store = memoryStore();
+  const write = (version: number, cseq: number) => {
+    const data = { user, bindings: [{ ...binding, cseq }], atMs: 0 };
+    return store.commit({ ...registrationKey(user), version, data });
+  };
+  const read = store.read.bind(store);
+  const slow = Promise.withResolvers<void>();
+  store.read = async (...asked) => {
+    const item = await read(...asked);
+    if (item?.version === 1) await slow.promise;
+    return item;
+  };
+  const same = (one: Binding): Binding => one;
+  const registrations = new Registrations({
+    edge: 'edge-a',
+    domain: 'rejoin.test',
+    users: [{ uri: user, password: 'demo' }],
+    store,
+    nowMs: () => nowMs,
+    isAway: () => false,
+    elsewhere: { isHome: () => false, outward: same, inward: same },
+  });
+  await write(1, 1);
+  const earlier = registrations.bindings(user);
+  await write(2, 2);
+  const later = registrations.bindings(user);
+  setTimeout(() => slow.resolve(), 20);
+  expect(await later).toMatchObject([{ cseq: 2 }]);
+  await earlier;
+});
