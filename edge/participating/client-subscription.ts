@@ -25,7 +25,11 @@ export type SubscriptionTerms = {
 
 type Request = { readonly transaction: string; readonly request: SipRequest };
 
-const passedHeaders = ['Event', 'Subscription-State', 'Content-Type', 'Expires', 'Accept'];
+const passedHeaders = [
+  ...['Event', 'Subscription-State', 'Content-Type', 'Expires', 'Accept'],
+  // RFC 6665 4.1.2.1: what a refusal says to do otherwise.
+  ...['Min-Expires', 'Allow-Events', 'Retry-After', 'Warning'],
+];
 
 export class ClientSubscription {
   readonly #desk: Desk;

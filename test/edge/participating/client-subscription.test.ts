@@ -178,4 +178,21 @@ describe('changing who answers', () => {
     await world.run(100);
     expect(told(phone)[1]).toMatchObject({ state: 'terminated;reason=deactivated', users: [bob] });
   });
+
+  test.each([
+    [423, 'Min-Expires', '60'],
+    [489, 'Allow-Events', 'conference'],
+    [503, 'Retry-After', '5'],
+  ])(
+    'a focus that refuses with %i says what it would take in %s [RFC 6665 4.2.1, 8.2, RFC 3261 20.33]',
+    async (status, name, value) => {
+      const { world, phone } = await joined();
+      world.focus.manners.request = status;
+      world.focus.manners.requestHeaders = [{ name, value }];
+      phone.subscribe(world.focus.identity);
+      await world.run(100);
+      expect(phone.responses.at(-1)?.status).toBe(status);
+      expect(phone.responses.at(-1)?.response?.headers).toContainEqual({ name, value });
+    },
+  );
 });

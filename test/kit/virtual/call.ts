@@ -48,6 +48,7 @@ export type Manners = {
   message: number | 'leave';
   /** On a SUBSCRIBE or NOTIFY. */
   request: number | 'leave';
+  requestHeaders: readonly Header[];
   /** A session description in the place of the party's own. */
   sdp: Uint8Array | undefined;
   /** No media connection is set up. */

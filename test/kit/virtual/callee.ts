@@ -50,6 +50,7 @@ export abstract class Callee {
     update: 200,
     message: 200,
     request: 200,
+    requestHeaders: [],
     sdp: undefined,
     isDeaf: false,
   };
@@ -120,7 +121,8 @@ export abstract class Callee {
 
   /** Answers a request that is neither an INVITE nor a BYE. */
   protected respond(event: RequestEvent, status: number): void {
-    this.node.agent.respond(this.node.nowMs, event.transaction, { status });
+    const headers = this.manners.requestHeaders;
+    this.node.agent.respond(this.node.nowMs, event.transaction, { status, headers });
   }
 
   protected describe(session: string, setup: Setup, direction?: Direction): Uint8Array {
