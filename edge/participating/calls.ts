@@ -72,7 +72,7 @@ export class ClientCalls {
     const call = this.#take(name);
     if (call === undefined) return;
     if (call.outdated === undefined) this.#wait({ ...call, call: this.#newName(), outdated });
-    else this.#desk.agent.respond(nowMs, call.dialog, tryAgain);
+    else this.#answer(nowMs, call.dialog, unavailable);
   }
 
   #accept(
@@ -146,7 +146,7 @@ export class ClientCalls {
   leave(nowMs: number): void {
     for (const { call, dialog } of [...this.#waiting.values()]) {
       this.#take(call);
-      this.#desk.agent.respond(nowMs, dialog, tryAgain);
+      this.#answer(nowMs, dialog, unavailable);
     }
   }
 
@@ -264,10 +264,12 @@ export class ClientCalls {
   }
 
   #answer(nowMs: number, dialog: string, status: number, reason?: string): void {
-    this.#desk.agent.respond(nowMs, dialog, {
-      status,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    const named = reason === undefined ? {} : { reason };
+    this.#desk.agent.respond(
+      nowMs,
+      dialog,
+      status === unavailable ? tryAgain : { status, ...named },
+    );
   }
 }
 

@@ -73,8 +73,9 @@ export class PeerCalls {
       storedIds: readonly string[] | undefined,
     ): void => {
       if (!this.#take(dialog)) return;
-      if (found === undefined || storedIds === undefined) this.#refuse(nowMs, dialog, 503);
-      else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
+      if (found === undefined || storedIds === undefined) {
+        this.#desk.agent.respond(nowMs, dialog, tryAgain);
+      } else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
       else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
     };
     this.#registry.findToBegin(name.user, [name.contributionId], (nowMs, found) => {

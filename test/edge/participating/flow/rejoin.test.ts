@@ -117,6 +117,7 @@ describe('a re-join of a running session', () => {
     phone.rejoin(focus.identity, 'c1');
     await world.run(16_000);
     expect(phone.refusals).toEqual([503]);
+    expect(valuesOf(phone.refused, 'Retry-After')).toEqual(['5']);
   });
 
   test('that the queue does not take is answered 503', async () => {
