@@ -4,7 +4,7 @@
  * join by `add`.
  */
 import type { Flow, Target, Transport } from '../sip/effect.ts';
-import { parseMessage } from '../sip/parse.ts';
+import { type Parsed, parseMessage, refuse } from '../sip/parse.ts';
 import { freePortTriesMax } from './limit.ts';
 import { codeOf, type ListenAddress } from './listen-error.ts';
 import { refusalBytes } from './refusal-response.ts';
@@ -114,7 +114,7 @@ export class SipTransport implements SipCarrier {
 
   #onDatagram(udp: UdpSocket, bytes: Uint8Array, flow: Flow): void {
     if (isKeepAlive(bytes)) return;
-    const parsed = parseMessage(bytes);
+    const parsed = readDatagram(bytes);
     if (parsed.kind === 'message') {
       this.#handler.onMessage(parsed.message, flow);
       return;
@@ -128,4 +128,15 @@ export class SipTransport implements SipCarrier {
 /** Clients keep NAT bindings open with datagrams of nothing, CRLFs or zeros; none is a message. */
 function isKeepAlive(bytes: Uint8Array): boolean {
   return bytes.length <= 4 && bytes.every((byte) => byte === 0 || byte === 10 || byte === 13);
+}
+
+/** RFC 3261 26.2.2: what asks for a `sips:` URI is secured on each hop, as no datagram is. Of a stream TLS may have ended before us. */
+function readDatagram(bytes: Uint8Array): Parsed {
+  const parsed = parseMessage(bytes);
+  if (parsed.kind !== 'message' || parsed.message.kind !== 'request') return parsed;
+  const { message } = parsed;
+  const isInsecure = /^sips:/i.test(message.uri);
+  return isInsecure
+    ? refuse('sips is not served over UDP, send it over TLS', message, 416)
+    : parsed;
 }

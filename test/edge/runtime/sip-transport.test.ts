@@ -49,6 +49,20 @@ describe('SIP over UDP', () => {
     expect(heard.messages).toEqual([]);
   });
 
+  it('what asks to be secured all the way gets 416: no datagram is [RFC 3261 8.2.2.1, 26.2.2]', async () => {
+    const { port, heard } = await start();
+    const peer = await udpClient();
+    peer.send(options(3, 'UDP').replace('OPTIONS sip:', 'OPTIONS SIPS:'), port);
+    await vi.waitFor(() => expect(peer.texts).toHaveLength(1));
+    expect(peer.texts[0]).toMatch(/^SIP\/2\.0 416 /);
+    expect(peer.texts[0]).toContain('send it over TLS');
+    expect(heard.messages).toEqual([]);
+    // A stream may come from what ends TLS before us.
+    const { socket } = await client(port);
+    socket.write(options(4).replace('OPTIONS sip:', 'OPTIONS sips:'));
+    await vi.waitFor(() => expect(heard.messages).toHaveLength(1));
+  });
+
   it.each(['udp', 'tcp'] as const)(
     'over %s nothing can be sent to a port that is none',
     async (by) => {
