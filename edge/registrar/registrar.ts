@@ -246,6 +246,9 @@ function addressIn(request: SipRequest, name: string): string | undefined {
 
 /** Clients give the user part alone, the private identity of IMS (`user@domain`) or a URI as user name. */
 function userOf(username: string, domain: string): string {
-  if (username.toLowerCase().startsWith('sip:')) return addressOfRecord(username) ?? '';
-  return addressOfRecord(`sip:${username}${username.includes('@') ? '' : `@${domain}`}`) ?? '';
+  // RFC 3261 25.1: a user name may have any letters, a URI has others than those of ASCII escaped. RFC 7616 4: accents come in one way.
+  const written = username.normalize('NFC').toWellFormed();
+  const name = written.replace(/[\u0080-\u{10ffff}]+/gu, encodeURIComponent);
+  if (name.toLowerCase().startsWith('sip:')) return addressOfRecord(name) ?? '';
+  return addressOfRecord(`sip:${name}${name.includes('@') ? '' : `@${domain}`}`) ?? '';
 }

@@ -12,6 +12,17 @@ test.each(['alice', 'alice@rejoin.test', 'sip:alice@rejoin.test'])(
   },
 );
 
+test.each(['jörg', 'jörg@rejoin.test', 'jo\u0308rg', 'j%C3%B6rg', 'j%c3%b6rg'])(
+  'the user name %s is that of a user whose URI has it escaped (RFC 3261 19.1.2, RFC 7616 3.4)',
+  (username) => {
+    const joerg = 'sip:j%C3%B6rg@rejoin.test';
+    const registrar = make({ users: new Map([[joerg, 'pässwörd']]) });
+    const answer = { username, password: 'pässwörd' };
+    const sent = answered(registrar, { user: 'j%C3%B6rg', headers: [contact] }, answer);
+    expect(registrar.handle(0, sent, udpFlow)).toMatchObject({ user: joerg });
+  },
+);
+
 test.each([
   ['a wrong password', { password: 'guess' }],
   ['an unknown user', { username: 'mallory' }],
