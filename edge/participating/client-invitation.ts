@@ -83,14 +83,19 @@ export class ClientInvitation {
     this.#timer = `invitation/${desk.nextNumber()}`;
   }
 
-  /** A client has shown that it is there. */
-  get hasProgress(): boolean {
-    return this.#hasProgress;
-  }
-
-  /** Whether those who were asked are still the ones to ask, at their places. */
-  isFor(bindings: readonly Binding[]): boolean {
-    return placesOf(bindings) === this.#places;
+  /**
+   * The user has registered again. `moved` follows if nobody has answered at all and those to ask are others by now, or elsewhere. Whoever
+   * only refreshes its registration still has the INVITE: another one would wait beside it.
+   */
+  registeredAgain(
+    eligible: (bindings: readonly Binding[]) => readonly Binding[],
+    moved: (nowMs: number) => void,
+  ): void {
+    if (this.#hasProgress) return;
+    this.#desk.findClients(this.#plan.user, (nowMs, found) => {
+      if (this.#isOver || this.#hasProgress || found === undefined) return;
+      if (placesOf(eligible(found.bindings)) !== this.#places) moved(nowMs);
+    });
   }
 
   /** Sends the INVITEs. */

@@ -116,15 +116,14 @@ export class DeliveryInvitation {
 
   /** The client has registered again: an INVITE that nobody has answered at all may have gone to its old place. */
   again(nowMs: number): void {
-    const participant = this.#participant;
-    const asking = this.#asking;
-    if (this.#isDue) this.#invite(nowMs);
-    if (asking === undefined || asking.hasProgress) return;
-    this.#desk.findClients(participant.name.user, (atMs, found) => {
-      if (asking !== this.#asking || asking.hasProgress || found === undefined) return;
-      // Whoever refreshes its registration still has the INVITE: another one would wait beside it.
-      if (!asking.isFor(participant.eligible(found.bindings))) this.#invite(atMs);
-    });
+    if (this.#isDue) {
+      this.#invite(nowMs);
+      return;
+    }
+    this.#asking?.registeredAgain(
+      (bindings) => this.#participant.eligible(bindings),
+      (atMs) => this.#invite(atMs),
+    );
   }
 
   /** The client has come in by itself. */

@@ -34,7 +34,13 @@ export class SenderDelivery {
     return this.#isOut;
   }
 
+  /** Told again, it is a further registration. */
   start(nowMs: number): void {
+    if (this.#isOut) this.again(nowMs);
+    else this.#begin(nowMs);
+  }
+
+  #begin(nowMs: number): void {
     this.cancel(nowMs);
     this.#isOut = true;
     const attempt = this.#attempt;
@@ -47,9 +53,12 @@ export class SenderDelivery {
     });
   }
 
-  /** The client has registered again: an INVITE that nobody has answered at all went to its old place. */
-  again(nowMs: number): void {
-    if (this.#asking?.hasProgress === false) this.start(nowMs);
+  /** The client has registered again: an INVITE that nobody has answered at all may have gone to its old place. */
+  again(_nowMs: number): void {
+    this.#asking?.registeredAgain(
+      (bindings) => this.#participant.eligible(bindings),
+      (atMs) => this.#begin(atMs),
+    );
   }
 
   /** The client has come in by itself. */

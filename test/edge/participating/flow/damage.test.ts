@@ -119,6 +119,46 @@ describe('what one user has said to another', () => {
     expect(phone.talk.texts).toEqual(['one', 'two']);
   });
 
+  test('is not offered by an edge that ends while the offer is being made up, but by the next [design 7]', async () => {
+    const { world, phone } = await waiting();
+    const before = phone.invites.length;
+    phone.register();
+    await world.run(12);
+    const { edge } = world;
+    edge.lookups = 'hold';
+    await world.run(40);
+    edge.handOver('edge-2');
+    edge.lookups = 'answer';
+    edge.release();
+    await world.run(3);
+    expect(phone.invites).toHaveLength(before);
+    edge.kill();
+    await world.startEdge();
+    await world.run(2000);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+  });
+
+  test('is left with a client that has not answered yet and only refreshes its registration, and goes to one that has begun anew', async () => {
+    const scene = await waiting();
+    const { world, caller, phone } = scene;
+    caller.bye(left);
+    await world.run(100);
+    const before = phone.invites.length;
+    phone.manners.invite = 'leave';
+    for (let registers = 0; registers < 3; registers++) {
+      phone.register();
+      await world.run(300);
+    }
+    expect(phone.invites).toHaveLength(before + 1);
+    phone.restart();
+    phone.manners.invite = 200;
+    phone.register();
+    await world.run(1000);
+    expect(phone.invites).toHaveLength(before + 2);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+    expect(await phase(scene)).toBe('gone');
+  });
+
   test('stays kept when the store does not tell who is registered [design 6.1]', async () => {
     const scene = await waiting();
     const { world, caller, phone } = scene;
