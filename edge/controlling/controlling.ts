@@ -6,10 +6,12 @@
  */
 import type { MsrpEvent } from '../msrp/effect.ts';
 import type { Flow, SipEvent } from '../sip/effect.ts';
+import { packageRefusal } from '../sip/event-package.ts';
 import { header } from '../sip/header.ts';
 import { assertedUser } from '../sip/identity.ts';
 import type { SipRequest } from '../sip/message.ts';
 import { addressOfRecord } from '../sip/uri.ts';
+import { conferencePackage } from '../xml/conference-info.ts';
 import { Call } from './call.ts';
 import { type ControllingOptions, Desk } from './desk.ts';
 import type { ControllingEffect, FoundGroup } from './effect.ts';
@@ -145,9 +147,9 @@ export class Controlling {
       refuse(405);
       return;
     }
-    if (method === 'SUBSCRIBE' && !isConference(eventName)) {
-      const headers = [{ name: 'Allow-Events', value: 'conference' }];
-      agent.respond(nowMs, transaction, { status: 489, headers });
+    const refusal = method === 'SUBSCRIBE' ? packageRefusal(request, conferencePackage) : undefined;
+    if (refusal !== undefined) {
+      agent.respond(nowMs, transaction, refusal);
       return;
     }
     const user = this.#userOf(request, flow);
@@ -166,10 +168,6 @@ export class Controlling {
     // RFC 3325 9.1: who the caller is, if whom the request comes from may say so.
     return this.#desk.options.isTrusted(flow) ? assertedUser(request) : undefined;
   }
-}
-
-function isConference(eventName: string): boolean {
-  return /^\s*conference\s*(;|$)/i.test(eventName);
 }
 
 /** Provisioned clients write `Conference-Factory` in several ways. */

@@ -4,8 +4,9 @@
  */
 import type { ParticipationName, Phase } from '../../shared/core/participation/state.ts';
 import type { SipEvent } from '../sip/effect.ts';
-import { header } from '../sip/header.ts';
+import { packageRefusal } from '../sip/event-package.ts';
 import { sameUri } from '../sip/uri.ts';
+import { conferencePackage } from '../xml/conference-info.ts';
 import { ClientSubscription } from './client-subscription.ts';
 import type { Desk } from './desk.ts';
 import type { Registry } from './registry.ts';
@@ -26,9 +27,9 @@ export class RosterRequests {
 
   /** A client of ours subscribes. */
   subscribed(nowMs: number, event: Request, user: string): void {
-    if (header(event.request, 'Event')?.split(';')[0]?.trim().toLowerCase() !== 'conference') {
-      const headers = [{ name: 'Allow-Events', value: 'conference' }];
-      this.#desk.agent.respond(nowMs, event.transaction, { status: 489, headers });
+    const refusal = packageRefusal(event.request, conferencePackage);
+    if (refusal !== undefined) {
+      this.#desk.agent.respond(nowMs, event.transaction, refusal);
       return;
     }
     const held = this.#registry.ofIdentity(user, event.request.uri);

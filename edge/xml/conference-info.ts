@@ -28,6 +28,8 @@ export type RosterChanges = {
 };
 
 export const conferenceInfoType = 'application/conference-info+xml';
+/** RFC 4575 3: the event package that brings it. */
+export const conferencePackage = { name: 'conference', contentType: conferenceInfoType };
 const versionMax = 2 ** 32 - 1;
 const make = elementMaker(conferenceNamespace);
 

@@ -49,6 +49,19 @@ describe('a SUBSCRIBE is refused (CF-008, CF-009, CF-013)', () => {
     expect(answered(alice).status).toBe(503);
   });
 
+  test('406 for a document of another type', () => {
+    const { world, parties } = three();
+    const [alice] = parties;
+    alice.subscribe(alice.identity, [
+      { name: 'Event', value: 'conference' },
+      { name: 'Accept', value: 'text/plain' },
+    ]);
+    world.run(50);
+    const { status, response } = answered(alice);
+    expect(status).toBe(406);
+    expect(header(response, 'Accept')).toBe('application/conference-info+xml');
+  });
+
   test.each(['presence', ''])('489 for the package "%s"', (name) => {
     const { world, parties } = three();
     const [alice] = parties;
