@@ -119,7 +119,7 @@ describe('what one user has said to another', () => {
     expect(phone.talk.texts).toEqual(['one', 'two']);
   });
 
-  test('is not offered by an edge that ends while the offer is being made up, but by the next [design 7]', async () => {
+  test('is not offered by an edge that ends while the offer is being made up, but by the next one at a registration [design 7]', async () => {
     const { world, phone } = await waiting();
     const before = phone.invites.length;
     phone.register();
@@ -134,6 +134,7 @@ describe('what one user has said to another', () => {
     expect(phone.invites).toHaveLength(before);
     edge.kill();
     await world.startEdge();
+    phone.register();
     await world.run(2000);
     expect(phone.talk.texts).toEqual(['one', 'two']);
   });
