@@ -2,6 +2,7 @@
  * What one member says goes to all others, or to those whom the message names, with the same Message-ID and unchanged bytes. The
  * sender's 200 waits for theirs (promise 1). A repetition is recognised by its Message-ID and goes only to those who have missed it.
  */
+import { ownText } from '../bytes/text.ts';
 import type { InboundMessage } from '../msrp/effect.ts';
 import { addressOfRecord } from '../sip/uri.ts';
 import { type ReadChat, readChat } from './chat-message.ts';
@@ -47,6 +48,7 @@ export class FanOut {
     this.#spoken(nowMs);
     const known = author.said(message.messageId);
     if (known === undefined) this.#pass(nowMs, author, message, recipients);
+    else if (known === 'delivered') this.#confirm(nowMs, author, message);
     else this.#repeat(nowMs, author, message, known);
   }
 
@@ -61,7 +63,8 @@ export class FanOut {
       this.#desk.msrp.answer(nowMs, message.inbound, refusal);
       return;
     }
-    const { messageId, isSuccessReportWanted } = message;
+    const { isSuccessReportWanted } = message;
+    const messageId = ownText(message.messageId);
     const bytes = message.body.length;
     const passing = new Passing(
       (atMs, inbound, status) => {
@@ -69,11 +72,19 @@ export class FanOut {
         this.#desk.msrp.answer(atMs, inbound, status);
       },
       (atMs) => {
+        author.delivered(messageId);
         if (isSuccessReportWanted) author.leg?.report(atMs, messageId, bytes);
       },
     );
     author.say(messageId, passing);
     this.#send(nowMs, author, { message, passing, recipients });
+  }
+
+  /** RFC 4975 5.4: all have it, and the answer that said so was lost. */
+  #confirm(nowMs: number, author: Member, message: InboundMessage): void {
+    const { messageId, inbound, isSuccessReportWanted } = message;
+    this.#desk.msrp.answer(nowMs, inbound, 200);
+    if (isSuccessReportWanted) author.leg?.report(nowMs, messageId, message.body.length);
   }
 
   /** RFC 4975 5.4: what was sent before comes again because its answer was lost, or was none. */

@@ -10,7 +10,7 @@ export class Member {
   readonly user: string;
   readonly outlet: Outlet;
   /** What the member has said, by Message-ID, oldest first. */
-  readonly #recent = new Map<string, Passing>();
+  readonly #recent = new Map<string, Passing | 'delivered'>();
   /** SENDs of the member that have no answer yet. */
   unanswered = 0;
   #leg: Leg | undefined;
@@ -48,12 +48,14 @@ export class Member {
 
   /** The member's session is gone, and with it its unanswered SENDs. */
   forgetSends(): void {
-    for (const passing of this.#recent.values()) passing.abandon();
+    for (const passing of this.#recent.values()) {
+      if (passing !== 'delivered') passing.abandon();
+    }
     this.unanswered = 0;
   }
 
   /** What this Message-ID has become, if it was said before (RFC 4975 5.4: a message is sent again with the same one). */
-  said(messageId: string): Passing | undefined {
+  said(messageId: string): Passing | 'delivered' | undefined {
     return this.#recent.get(messageId);
   }
 
@@ -64,5 +66,9 @@ export class Member {
       this.#recent.delete(oldest);
       return;
     }
+  }
+  /** All have acknowledged it: no more than its Message-ID has to be remembered. */
+  delivered(messageId: string): void {
+    if (this.#recent.has(messageId)) this.#recent.set(messageId, 'delivered');
   }
 }

@@ -11,6 +11,7 @@
  * What is held for longer than the hold limit, because the client is slow, is stored and delivered behind what is under way.
  */
 
+import { ownText } from '../bytes/text.ts';
 import { Answering } from './answering.ts';
 import { type Arrival, RecentIds } from './arrival.ts';
 import type { BridgeOptions, BridgePorts, IncomingMessage } from './bridge-ports.ts';
@@ -127,7 +128,9 @@ export class Bridge {
       this.#watch(nowMs);
       return;
     }
-    const arrival: Arrival = { ...message, position: undefined, isDelivered: false };
+    // It may be remembered for long.
+    const messageId = ownText(message.messageId);
+    const arrival: Arrival = { ...message, messageId, position: undefined, isDelivered: false };
     this.#recent.begin(arrival);
     if (this.#isOpen && this.#held.isEmpty) this.#send(nowMs, arrival);
     else if (this.#mode === 'live' || this.#mode === 'holding') this.#held.add(arrival);

@@ -2,6 +2,7 @@
  * Notifications that have gone on, so that those of a user's other devices about the same message do not (004 5.2.6). Bounded: the
  * oldest are forgotten first, and a device as late as that is passed on again.
  */
+import { ownText } from '../bytes/text.ts';
 import { parseCpim } from '../cpim/cpim.ts';
 import { isImdn } from '../cpim/header.ts';
 import { type Imdn, readImdn } from '../cpim/imdn.ts';
@@ -21,7 +22,7 @@ export class SeenNotifications {
         break;
       }
     }
-    this.#seen.add(key);
+    this.#seen.add(ownText(key));
   }
 }
 

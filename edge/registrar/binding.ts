@@ -2,7 +2,7 @@
  * A binding: one client of one user, and where requests for it go (RFC 3261 10). Bindings are kept by the thousand and stored
  * as JSON, so they are plain, hold what is needed and no part of the message they came in.
  */
-import { utf8Decode, utf8Encode } from '../bytes/text.ts';
+import { ownText } from '../bytes/text.ts';
 import type { Flow, Target, Transport } from '../sip/effect.ts';
 import { param } from '../sip/params.ts';
 import { parseUri, type SipUri, sameUri } from '../sip/uri.ts';
@@ -98,11 +98,6 @@ export function targetAt(uri: SipUri, fallback: Transport): Target {
 export function withoutFlow(binding: Binding): Binding {
   const { transport, host, port } = binding.target;
   return { ...binding, target: { transport, host, port } };
-}
-
-/** A text of its own: a slice would keep the whole message it was cut from in memory. */
-export function ownText(text: string): string {
-  return utf8Decode(utf8Encode(text));
 }
 
 function place(uri: SipUri, transport: Transport | undefined): { host: string; port: number } {

@@ -1,5 +1,5 @@
 /** One copy of the texts that many clients have in common, such as feature tags; beyond its bound each gets its own. */
-import { ownText } from './binding.ts';
+import { ownText } from '../bytes/text.ts';
 import { internedTextsMax } from './limit.ts';
 
 export class Interner {

@@ -2,6 +2,7 @@
  * What a REGISTER does to a user's bindings (RFC 3261 10.3 from step 6 on), as a function from bindings to bindings. Either the
  * whole request is done or nothing of it. Who may register is decided before.
  */
+import { ownText } from '../bytes/text.ts';
 import type { Address } from '../sip/address.ts';
 import { contacts, routes } from '../sip/contact.ts';
 import { cseq } from '../sip/cseq.ts';
@@ -12,7 +13,7 @@ import type { Header, SipRequest } from '../sip/message.ts';
 import { param, printParams, unquote } from '../sip/params.ts';
 import { callId } from '../sip/tags.ts';
 import { parseUri } from '../sip/uri.ts';
-import { type Binding, contactValue, isMoved, isSameClient, ownText, targetOf } from './binding.ts';
+import { type Binding, contactValue, isMoved, isSameClient, targetOf } from './binding.ts';
 import {
   bindingsPerUserMax,
   bindingTextMax,

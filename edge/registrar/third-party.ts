@@ -7,7 +7,7 @@
  */
 import { parseMultipart } from '../bytes/multipart.ts';
 import { concatBytes } from '../bytes/search.ts';
-import { utf8Encode } from '../bytes/text.ts';
+import { ownText, utf8Encode } from '../bytes/text.ts';
 import type { Address } from '../sip/address.ts';
 import { contacts } from '../sip/contact.ts';
 import { cseq } from '../sip/cseq.ts';
@@ -20,7 +20,7 @@ import { parseMessage } from '../sip/parse.ts';
 import { callId } from '../sip/tags.ts';
 import { parseUri, type SipUri } from '../sip/uri.ts';
 import { parseVia } from '../sip/via.ts';
-import { type Binding, isDeviceMoved, isMoved, ownText, targetAt } from './binding.ts';
+import { type Binding, isDeviceMoved, isMoved, targetAt } from './binding.ts';
 import { bindingTextMax } from './limit.ts';
 import {
   type BindingChange,

@@ -29,6 +29,17 @@ describe('a repeated Message-ID', () => {
     expect(bob.texts).toEqual(['once', 'mine']);
   });
 
+  test('that wants a report gets it again, once all have the message (RFC 4975 5.4)', () => {
+    const { world, parties } = three();
+    const [alice, bob] = parties;
+    const id = alice.say('once', { isReportWanted: true });
+    world.run(50);
+    alice.say('once', { id, isReportWanted: true });
+    world.run(50);
+    expect(alice.reports).toEqual([`${id} 200`, `${id} 200`]);
+    expect(bob.texts).toEqual(['once']);
+  });
+
   test('that comes before the answer waits for the same answer', () => {
     const { world, parties } = three();
     const [alice, bob, carol] = parties;

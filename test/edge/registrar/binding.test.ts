@@ -4,7 +4,6 @@ import {
   contactValue,
   isMoved,
   isSameClient,
-  ownText,
   targetOf,
   withoutFlow,
 } from '../../../edge/registrar/binding.ts';
@@ -117,8 +116,4 @@ test.each<[string, Transport, string, readonly string[], Target]>([
 test('a client whose connection is gone is reached at its contact', () => {
   const binding = { ...plain, target: { ...plain.target, flow: 'tcp:1' } };
   expect(withoutFlow(binding)).toEqual(plain);
-});
-
-test('a text of its own is equal to what it was cut from', () => {
-  expect(ownText('héllo'.slice(1))).toBe('éllo');
 });
