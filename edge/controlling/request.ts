@@ -6,6 +6,7 @@ import { findPart, parseMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { accepts } from '../sdp/negotiate.ts';
 import { parseAddress } from '../sip/address.ts';
+import { isForeignBody } from '../sip/foreign-body.ts';
 import { header, headerValues } from '../sip/header.ts';
 import type { SipMessage, SipRequest } from '../sip/message.ts';
 import { reasons } from '../sip/reason.ts';
@@ -23,10 +24,15 @@ export type ReadRecipients =
   | { readonly kind: 'none' }
   | Refused;
 
-/** The MSRP stream that a message describes; 488 if it can't carry a group chat. */
+/** The MSRP stream that a message describes; 488 if it can't carry a group chat, 415 if nothing of it is read here. */
 export function readOffer(message: SipMessage, isTls: boolean): ReadOffer {
   const sdp = partOf(message, sdpType);
-  if (sdp === undefined) return refuse(488, 'no session description');
+  if (sdp === undefined) {
+    const isForeign = isForeignBody(message, [sdpType, resourceListsType]);
+    return isForeign
+      ? refuse(415, 'Unsupported Media Type')
+      : refuse(488, 'no session description');
+  }
   const read = readMsrpMedia(sdp);
   if (read.kind === 'refused') return read;
   const { media } = read;

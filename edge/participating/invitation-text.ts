@@ -4,6 +4,7 @@ import type { StoredMessage } from '../../shared/core/segment.ts';
 import { findPart, type Part, parseMultipart, printMultipart } from '../bytes/multipart.ts';
 import { type MsrpMedia, readMsrpMedia } from '../sdp/msrp-media.ts';
 import { parseAddress } from '../sip/address.ts';
+import { isForeignBody } from '../sip/foreign-body.ts';
 import { header, headerValues } from '../sip/header.ts';
 import type { Header, SipMessage, SipRequest } from '../sip/message.ts';
 import { param } from '../sip/params.ts';
@@ -89,7 +90,12 @@ export type OfferRead =
 /** The MSRP media that a message describes; an answer that never came describes none. */
 export function mediaOf(message: SipMessage | undefined): OfferRead {
   const sdp = message && sdpOf(message);
-  if (sdp === undefined) return { kind: 'refused', status: 488, reason: 'no session description' };
+  if (sdp === undefined) {
+    const isForeign = message !== undefined && isForeignBody(message, [sdpType, resourceListsType]);
+    return isForeign
+      ? { kind: 'refused', status: 415, reason: 'Unsupported Media Type' }
+      : { kind: 'refused', status: 488, reason: 'no session description' };
+  }
   const read = readMsrpMedia(sdp);
   // Our own sessions run over TCP, and an answer has the transport of its offer (RFC 3264 6).
   if (read.kind === 'media' && read.media.isTls) {

@@ -86,8 +86,7 @@ export function buildResponse(
   headers.push(...repeated(request, 'Call-ID'), ...repeated(request, 'CSeq'));
   if (status === 100) headers.push(...repeated(request, 'Timestamp'));
   headers.push(...drafted.filter(({ name }) => !isNamed(name, 'Record-Route')));
-  // RFC 3261 21.4.6: whoever asks for what is not done there hears what is.
-  if (status === 405) headers.push(...without([allowed(settings, request.method)], headers));
+  headers.push(...without(remedies(request, status, settings), headers));
   const server = { name: 'Server', value: settings.serverHeader };
   headers.push(...without([server], headers));
   return {
@@ -97,6 +96,20 @@ export function buildResponse(
     headers,
     body: draft.body ?? emptyBody,
   };
+}
+
+/** What a refusal has to say of what would be taken, where its owner hasn't said it. */
+function remedies(
+  { method, headers }: SipRequest,
+  status: number,
+  settings: AgentSettings,
+): readonly Header[] {
+  // RFC 3261 21.4.6: whoever asks for what is not done there hears what is.
+  if (status === 405) return [allowed(settings, method)];
+  // RFC 3261 21.4.13: and whoever describes a session in what is not read hears what is. An encoding is told of by its own header.
+  const isOfType = status === 415 && method === 'INVITE';
+  if (!isOfType || fieldValue(headers, 'Content-Encoding') !== undefined) return [];
+  return [{ name: 'Accept', value: settings.accept.join(', ') }];
 }
 
 /** RFC 3261 17.1.1.3: the ACK of a final response of 300 or more has the INVITE's Via and the response's To. */

@@ -150,14 +150,17 @@ describe('an INVITE to the factory is refused', () => {
     expect(world.answers('INVITE', 'alice')).toEqual([status]);
   });
 
-  test('488 without a session description', () => {
+  test.each([
+    ['488 without a session description', '', 0, 488],
+    ['415 for a body that describes none (RFC 3261 8.2.3)', 'application/isup', 9, 415],
+  ])('%s', (_what, value, bytes, status) => {
     const world = new World();
     new Focus(world);
     const alice = new Party(world, 'alice');
-    const type = { name: 'Content-Type', value: '' };
-    alice.callWith(factory, [...named, type], new Uint8Array());
+    const type = { name: 'Content-Type', value };
+    alice.callWith(factory, [...named, type], new Uint8Array(bytes));
     world.run(50);
-    expect(world.answers('INVITE', 'alice')).toEqual([488]);
+    expect(world.answers('INVITE', 'alice')).toEqual([status]);
   });
 
   test('503 if the store does not take the group, and nobody is invited', () => {

@@ -85,6 +85,9 @@ describe('what an invitation says of the media', () => {
 
   it('is refused with 488 if there is none, and with its own status if it is unreadable', () => {
     expect(mediaOf(invite({}))).toMatchObject({ kind: 'refused', status: 488 });
+    const foreign = invite({ 'Content-Type': 'application/isup' }, utf8Encode('nonsense'));
+    expect(mediaOf(foreign)).toMatchObject({ kind: 'refused', status: 415 });
+    expect(mediaOf(undefined)).toMatchObject({ kind: 'refused', status: 488 });
     const broken = invite({ 'Content-Type': sdpType }, utf8Encode('nonsense'));
     expect(mediaOf(broken)).toMatchObject({ kind: 'refused', status: 400 });
     const tls = utf8Encode(utf8Decode(sdp).replace('TCP/MSRP', 'TCP/TLS/MSRP'));

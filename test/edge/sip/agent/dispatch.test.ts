@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { UserAgentOptions } from '../../../../edge/sip/agent/user-agent.ts';
 import { header, headerValues } from '../../../../edge/sip/header.ts';
-import { emptyBody } from '../../../../edge/sip/message.ts';
+import { emptyBody, type SipResponse } from '../../../../edge/sip/message.ts';
 import { a, b, called, calling } from './established.ts';
 import { Peer, written } from './peer.ts';
 import { nameOf, Side, World } from './world.ts';
@@ -47,6 +47,19 @@ test('a requirement that is not met gets 420 with what is missing [RFC 3261 8.2.
   expect(headerValues(last(), 'Unsupported')).toEqual(['100rel', 'x']);
   peer.send(a, written('MESSAGE', b, a, { more: ['Require: timer'] }));
   expect(side.kinds).toEqual(['request']);
+});
+
+test('an INVITE that is refused for its body hears which types are read [RFC 3261 21.4.13]', () => {
+  const { world, side, peer, last } = alone();
+  const refused = (more: readonly string[], branch: string): SipResponse => {
+    peer.send(a, written('INVITE', b, a, { callId: branch, branch, more }));
+    const { dialog } = side.last('invite');
+    side.do((agent, now) => agent.respond(now, dialog, { status: 415 }));
+    world.run(2);
+    return last();
+  };
+  expect(header(refused([], 'x'), 'Accept')).toBe('application/sdp');
+  expect(header(refused(['Content-Encoding: identity'], 'y'), 'Accept')).toBeUndefined();
 });
 
 test('a body in an encoding gets 415 with those that are understood: none [RFC 3261 8.2.3]', () => {
