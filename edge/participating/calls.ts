@@ -56,7 +56,9 @@ export class ClientCalls {
 
   /** The decision: the client's session carries the participation from now on. */
   accept(nowMs: number, name: string, participation: Participation): void {
-    if (this.#registry.isOutdated(participation)) {
+    const isOutdated =
+      this.#registry.isOutdated(participation) || this.#registry.hasEndedSince(participation);
+    if (isOutdated) {
       this.#anew(nowMs, name, participation);
       return;
     }

@@ -29,10 +29,11 @@ export class LastHeld {
 
   /** A participation is not held any more; `isEnded`: nothing is kept of it. */
   over(participant: Participant, isEnded: boolean): void {
-    const { name, epoch, counter, bridge, group, roster, instance, isRevived } = participant;
+    const { name, epoch, count, bridge, group, roster, instance, isRevived } = participant;
     const device = instance === undefined ? {} : { instance };
     const { cursor, last, lastStored } = bridge;
-    const start = { name, epoch, counter, cursor, last, lastStored, isEndUnknown: true };
+    const counter = count.reports;
+    const start = { name, epoch, counter, count, cursor, last, lastStored, isEndUnknown: true };
     this.#put({ start: { ...start, group, roster, ...device }, isEnded, isFresh: !isRevived });
   }
 
@@ -45,6 +46,12 @@ export class LastHeld {
     const held = this.#find(name);
     if (held === undefined || epoch !== held.start.epoch) return epoch < (held?.start.epoch ?? 0);
     return held.isEnded && counter < held.start.counter;
+  }
+
+  /** The report in this epoch that the focus has ended the session; 0 if there was none. */
+  endCount(name: ParticipationName, epoch: number): number {
+    const held = this.#find(name);
+    return held?.start.epoch === epoch ? (held.start.count?.end ?? 0) : 0;
   }
 
   /** Where somebody who goes on with what is kept begins; undefined if nothing is. */
@@ -64,12 +71,15 @@ export class LastHeld {
   startOf(participation: Participation): ParticipantStart {
     const { user, contributionId, epoch, instance } = participation;
     const held = this.#find(participation);
-    const counter = held?.start.epoch === epoch ? held.start.counter : 0;
+    const before = held?.start.epoch === epoch ? held.start : undefined;
+    const count = before?.count ?? { reports: before?.counter ?? 0, end: 0 };
+    count.reports = Math.max(participation.counter, count.reports);
     const cursor = held === undefined || isIgnorant(held, participation) ? 0 : held.start.cursor;
     return {
       name: { user, contributionId },
       epoch,
-      counter: Math.max(participation.counter, counter),
+      counter: count.reports,
+      count,
       cursor: Math.max(participation.cursor, cursor),
       last: Math.max(participation.last, held?.start.last ?? 0),
       lastStored: held?.start.lastStored ?? 0,

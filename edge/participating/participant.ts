@@ -23,7 +23,7 @@ import { ParallelRejoin } from './parallel-rejoin.ts';
 import { withRecipients } from './recipients.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { kindOf } from './session-kind.ts';
-import { type Beginning, deferredOf, type ParticipantStart } from './start.ts';
+import { type Beginning, type Count, deferredOf, type ParticipantStart } from './start.ts';
 import { Upstream } from './upstream.ts';
 import { wireBridge } from './wiring.ts';
 
@@ -58,7 +58,7 @@ export class Participant {
   readonly #owner: ParticipantOwner;
   readonly #epoch: number;
   readonly #idle: IdleTimer;
-  #counter: number;
+  readonly count: Count;
   #group: GroupInfo;
   #roster: readonly string[];
   #instance: string | undefined;
@@ -71,7 +71,7 @@ export class Participant {
     this.name = start.name;
     this.isRevived = start.isEndUnknown;
     this.#epoch = start.epoch;
-    this.#counter = start.counter;
+    this.count = start.count ?? { reports: start.counter, end: 0 };
     this.#group = start.group;
     this.#identities = [start.group.identity];
     this.#roster = start.roster;
@@ -94,10 +94,6 @@ export class Participant {
       caughtUp: (nowMs) => this.ending.caughtUp(nowMs),
       kept: (nowMs) => this.departure.kept(nowMs),
     });
-  }
-
-  get counter(): number {
-    return this.#counter;
   }
 
   get epoch(): number {
@@ -124,7 +120,7 @@ export class Participant {
 
   /** Something was reported, or is to be stored, in this epoch. */
   get isKnownOutside(): boolean {
-    return this.#counter > 0 || this.bridge.last > 0;
+    return this.count.reports > 0 || this.bridge.last > 0;
   }
 
   /** The device that accepted the group session. */
@@ -134,8 +130,9 @@ export class Participant {
 
   /** Reports something that has happened to this participation. */
   report(nowMs: number, event: LegEvent, then?: (nowMs: number, isStored: boolean) => void): void {
-    this.#counter++;
-    const source = { edge: this.#desk.options.edge, epoch: this.#epoch, counter: this.#counter };
+    this.count.reports++;
+    const counter = this.count.reports;
+    const source = { edge: this.#desk.options.edge, epoch: this.#epoch, counter };
     this.#desk.report(this.name, { source, event: { ...event, atMs: nowMs } }, then);
   }
 

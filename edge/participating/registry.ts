@@ -77,6 +77,14 @@ export class Registry {
     return this.#last.isOutdated(participation);
   }
 
+  /** The focus has ended the session since this was decided, which was not known then. */
+  hasEndedSince(participation: Participation): boolean {
+    const { epoch, counter } = participation;
+    const held = this.find(participation);
+    const end = held?.epoch === epoch ? held.count.end : this.#last.endCount(participation, epoch);
+    return counter < end;
+  }
+
   /** Does something with the participation of a command, which is taken in from its stored state if it isn't held in this epoch. */
   owned(
     nowMs: number,
@@ -118,7 +126,8 @@ export class Registry {
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
     const kept = this.#last.kept(name, found);
     if (kept === undefined) return undefined;
-    return this.hold({ ...kept, epoch: found.epoch, counter: 0 });
+    const { count: _, ...start } = kept;
+    return this.hold({ ...start, epoch: found.epoch, counter: 0 });
   }
 
   /** The beginning of a participation of which nothing is kept. */

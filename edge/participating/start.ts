@@ -3,10 +3,19 @@ import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { Participant } from './participant.ts';
 
+/** The reports of a participation in one epoch. */
+export type Count = {
+  reports: number;
+  /** The one that the focus has ended the session; 0: none. */
+  end: number;
+};
+
 export type ParticipantStart = {
   readonly name: ParticipationName;
   readonly epoch: number;
   readonly counter: number;
+  /** Counts on for whoever held it here before in this epoch too, who may still have something to report. */
+  readonly count?: Count;
   readonly cursor: number;
   /** The last position given before, in this epoch or an earlier one. */
   readonly last?: number;

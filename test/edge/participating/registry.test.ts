@@ -159,10 +159,21 @@ describe('the participation of a command', () => {
     expect(registry.find(name)).toBe(anew);
   });
 
+  it('numbers its reports together with whoever held it here before in the same epoch: the queue would drop one with the same number [promise 3]', () => {
+    const before = hold();
+    before.report(world.nowMs, { kind: 'client-joined' });
+    world.do((nowMs) => before.over(nowMs));
+    const after = owned('inactive', {});
+    after?.report(world.nowMs, { kind: 'client-joined' });
+    before.report(world.nowMs, { kind: 'progress', cursor: 7 });
+    expect(after).not.toBe(before);
+    expect(after?.count).toBe(before.count);
+  });
+
   it('is not there if it has ended here since: the user has left, and what was decided before brings nobody back [promise 5]', () => {
     const before = hold();
     before.report(world.nowMs, { kind: 'client-joined' });
-    const { counter } = before;
+    const counter = before.count.reports;
     before.report(world.nowMs, { kind: 'client-left' });
     world.do((nowMs) => before.over(nowMs, true));
     expect(owned('reinviting', { counter })).toBeUndefined();
