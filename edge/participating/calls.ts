@@ -56,9 +56,7 @@ export class ClientCalls {
 
   /** The decision: the client's session carries the participation from now on. */
   accept(nowMs: number, name: string, participation: Participation): void {
-    const isOutdated =
-      this.#registry.isOutdated(participation) || this.#registry.hasEndedSince(participation);
-    if (isOutdated) {
+    if (this.#registry.isOutdated(participation)) {
       this.#anew(nowMs, name, participation);
       return;
     }

@@ -14,6 +14,7 @@ import {
 } from './limit.ts';
 import { PartJoiner } from './part-joiner.ts';
 import { ReadAhead, type Ready } from './read-ahead.ts';
+import { Repeats } from './repeats.ts';
 
 export type StoredRun = { readonly first: number; readonly messages: readonly StoredMessage[] };
 
@@ -48,6 +49,7 @@ export class Delivery {
   #awaited: number;
   #awaitedReads = 0;
   readonly #joiner = new PartJoiner();
+  readonly #repeats = new Repeats();
   #isReading = false;
   #rereadMs = rereadMinMs;
   /** The store may hold more than this edge has put there: only an empty read shows the end. */
@@ -247,9 +249,14 @@ export class Delivery {
       this.#sent.push({ position: next.position, bytes, isAcknowledged: false });
       this.#sentBytes += bytes;
       this.#unconfirmed++;
-      if (!this.#ports.send(nowMs, next.position, next.message)) this.#isBlocked = true;
+      this.#send(nowMs, next);
       next = this.#ready.next;
     }
+  }
+
+  #send(nowMs: number, { position, message }: Ready): void {
+    if (this.#repeats.isRepeat(message.messageId, position)) this.acknowledged(nowMs, position);
+    else if (!this.#ports.send(nowMs, position, message)) this.#isBlocked = true;
   }
 
   #hasWindow(next: Ready): boolean {

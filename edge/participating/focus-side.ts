@@ -169,7 +169,6 @@ export class FocusSide {
       // The focus has come again meanwhile: the session goes on.
       if (this.#link !== link) return;
       participant.report(atMs, { kind: 'focus-ended', last: participant.bridge.last });
-      participant.count.end = participant.count.reports;
       const { isOut, isDue = false } = participant.delivery;
       if ((isOut || isDue) && !participant.bridge.isStoreEmpty) return;
       participant.delivery.cancel(atMs);

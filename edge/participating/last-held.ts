@@ -48,12 +48,6 @@ export class LastHeld {
     return held.isEnded && counter < held.start.counter;
   }
 
-  /** The report in this epoch that the focus has ended the session; 0 if there was none. */
-  endCount(name: ParticipationName, epoch: number): number {
-    const held = this.#find(name);
-    return held?.start.epoch === epoch ? (held.start.count?.end ?? 0) : 0;
-  }
-
   /** Where somebody who goes on with what is kept begins; undefined if nothing is. */
   kept(name: ParticipationName, found: UserFound): ParticipantStart | undefined {
     const stored = storedOf(name, found);
@@ -72,7 +66,7 @@ export class LastHeld {
     const { user, contributionId, epoch, instance } = participation;
     const held = this.#find(participation);
     const before = held?.start.epoch === epoch ? held.start : undefined;
-    const count = before?.count ?? { reports: before?.counter ?? 0, end: 0 };
+    const count = before?.count ?? { reports: before?.counter ?? 0 };
     count.reports = Math.max(participation.counter, count.reports);
     const cursor = held === undefined || isIgnorant(held, participation) ? 0 : held.start.cursor;
     return {

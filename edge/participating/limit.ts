@@ -23,6 +23,11 @@ export const rereadMinMs = 5;
 export const rereadMaxMs = 250;
 /** Readings of some minute in which nothing comes of what was stored before: then it is taken for gone. */
 export const awaitedReadsMax = 240;
+/**
+ * Message-IDs of a delivery that are remembered to recognise what stands in the store twice: what a focus has under way when the store
+ * is silent, several times over.
+ */
+export const repeatIdsMax = 256;
 /** Message-IDs remembered to recognise what a focus sends again after a broken connection. */
 export const recentIdsMax = 512;
 /** Of these, the latest that are remembered beyond a session's end: as many as may be answered while an answer is on its way. */

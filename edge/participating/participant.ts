@@ -71,7 +71,7 @@ export class Participant {
     this.name = start.name;
     this.isRevived = start.isEndUnknown;
     this.#epoch = start.epoch;
-    this.count = start.count ?? { reports: start.counter, end: 0 };
+    this.count = start.count ?? { reports: start.counter };
     this.#group = start.group;
     this.#identities = [start.group.identity];
     this.#roster = start.roster;

@@ -77,14 +77,6 @@ export class Registry {
     return this.#last.isOutdated(participation);
   }
 
-  /** The focus has ended the session since this was decided, which was not known then. */
-  hasEndedSince(participation: Participation): boolean {
-    const { epoch, counter } = participation;
-    const held = this.find(participation);
-    const end = held?.epoch === epoch ? held.count.end : this.#last.endCount(participation, epoch);
-    return counter < end;
-  }
-
   /** Does something with the participation of a command, which is taken in from its stored state if it isn't held in this epoch. */
   owned(
     nowMs: number,

@@ -4,11 +4,7 @@ import type { ParticipationName } from '../../shared/core/participation/state.ts
 import type { Participant } from './participant.ts';
 
 /** The reports of a participation in one epoch. */
-export type Count = {
-  reports: number;
-  /** The one that the focus has ended the session; 0: none. */
-  end: number;
-};
+export type Count = { reports: number };
 
 export type ParticipantStart = {
   readonly name: ParticipationName;

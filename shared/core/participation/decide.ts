@@ -6,7 +6,7 @@
 import { decideAbsence } from './absence.ts';
 import { decideAvailability } from './availability.ts';
 import type { ParticipationEvent } from './event.ts';
-import { focusJoined } from './focus-joined.ts';
+import { focusJoined, restartedAfterEnd } from './focus-joined.ts';
 import { defer, open } from './open.ts';
 import type { Policy } from './policy.ts';
 import { decidePresence } from './presence.ts';
@@ -31,7 +31,11 @@ export function decide(
   if (event.kind === 'deferred') return defer(state, name, event, context.epoch);
   if (state === undefined) return decideWithout(state, event);
   if (event.kind === 'focus-joined') return focusJoined(state, event, context.isNewEpoch);
-  if (state.phase === 'gone') return decideWithout(state, event);
+  if (state.phase === 'gone') {
+    return event.kind === 'restarted'
+      ? restartedAfterEnd(state, event)
+      : decideWithout(state, event);
+  }
   switch (event.kind) {
     case 'client-joined':
     case 'client-left':

@@ -4,6 +4,7 @@ import type { LegEvent, ParticipationEvent } from './event.ts';
 import type { Decision, Participation } from './state.ts';
 import { become, ignore, unavailable } from './transition.ts';
 
+type Restarted = Extract<LegEvent, { kind: 'restarted' }>;
 type FocusJoined = Extract<LegEvent, { kind: 'focus-joined' }> & Pick<ParticipationEvent, 'atMs'>;
 
 /** Goes on with the new leg. `isNewEpoch`: the reporter has taken the participation up from what is stored. */
@@ -28,6 +29,16 @@ export function focusJoined(
     default:
       return become(state, joined);
   }
+}
+
+/**
+ * A re-join was accepted and the group re-started, after the focus had ended the session as far as the functions know: it runs again, with the
+ * client in it, and what is kept from here on has to be delivered. Who has left stays out.
+ */
+export function restartedAfterEnd(state: Participation, event: Restarted): Decision {
+  if (state.hasLeft) return ignore(state);
+  const { focus, identity } = event;
+  return become(reopened(state), { phase: 'joined', focus, group: { ...state.group, identity } });
 }
 
 /** The invitation was accepted in the user's place: whoever is registered is asked now, and gets first what waits. */

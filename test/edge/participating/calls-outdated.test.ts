@@ -88,26 +88,3 @@ describe('an INVITE of a client whose session has ended here since it was decide
     expect(world.relayed.map(({ uri }) => uri)).toEqual(['sip:conference-factory@cf.test']);
   });
 });
-
-describe('an INVITE of a client that was decided on before the functions knew that the focus has ended the session', () => {
-  it('is decided on once more: what was reported since may have ended all [design 6.1]', () => {
-    const world = new CallsWorld();
-    world.invite();
-    world.answer(bob, found(participation('inactive')));
-    const { call } = world.asked;
-    hold(world);
-    const participant = world.registry.find(name);
-    const epoch = participant?.epoch ?? 0;
-    world.do((nowMs) => {
-      participant?.report(nowMs, { kind: 'focus-ended', last: 0 });
-      if (participant !== undefined) participant.count.end = participant.count.reports;
-      participant?.over(nowMs);
-    });
-    accept(world, call, ['restarting', { epoch, counter: 0 }]);
-    expect(world.statuses).toEqual([]);
-    world.answer(bob, found(participation('inactive', { epoch })));
-    expect(world.asked.call).not.toBe(call);
-    accept(world, world.asked.call, ['restarting', { epoch, counter: 1 }]);
-    expect(world.statuses).toEqual([200]);
-  });
-});

@@ -24,7 +24,7 @@ function start(epoch: number, isEndUnknown: boolean): ParticipantStart {
 function participant(epoch: number, cursor: number, isRevived: boolean): Participant {
   const held = {
     ...start(epoch, isRevived),
-    count: { reports: 0, end: 0 },
+    count: { reports: 0 },
     bridge: { cursor, last: cursor, lastStored: cursor },
     instance: undefined,
     isRevived,

@@ -14,6 +14,7 @@ import {
   position,
   progress,
   refused,
+  restarted,
 } from './spec.ts';
 
 describe('an edge that has begun what is kept as if nothing was', () => {
@@ -79,5 +80,33 @@ describe('a new leg of the focus in the epoch that has ended', () => {
     expect(given(opened()).when(left).folded.effects).toEqual([
       { kind: 'discard', through: epochStart(2) },
     ]);
+  });
+});
+
+describe('a group that is re-started for a re-join, after an end with nothing waiting [PFT-079]', () => {
+  test('runs with the client in it, and what is kept from then on is delivered [design 6.1]', () => {
+    const spec = given(opened(), lost(position(3)), progress(position(3)), focusEnded(position(3)));
+    expect(spec.state).toMatchObject({ phase: 'gone' });
+    const { phase, state } = spec.when(restarted('sip:new@focus.test'));
+    expect(phase).toBe('joined');
+    expect(state).toMatchObject({
+      cursor: position(3),
+      last: position(3),
+      focus: { callId: 'focus-3' },
+      group: { identity: 'sip:new@focus.test' },
+    });
+    const ended = given(
+      ...[opened(), lost(position(3)), progress(position(3)), focusEnded(position(3))],
+      ...[restarted(), lost(position(4)), focusEnded(position(5))],
+    );
+    expect(ended.state).toMatchObject({
+      phase: 'inactive',
+      cursor: position(3),
+      last: position(5),
+    });
+  });
+
+  test('stays over for who has left [promise 5]', () => {
+    expect(given(opened(), left).when(restarted())).toMatchObject({ phase: 'gone', effects: [] });
   });
 });
