@@ -11,7 +11,7 @@ import { acceptDevice, recordRoute, routesTo } from './contact.ts';
 import type { Desk } from './desk.ts';
 import type { Binding } from './effect.ts';
 import { instanceOf, mediaOf } from './invitation-text.ts';
-import { forksMax } from './limit.ts';
+import { forksMax, inviteLeftMs } from './limit.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { elsewhere } from './reason.ts';
 import { kindOf } from './session-kind.ts';
@@ -72,6 +72,7 @@ export class ClientInvitation {
   readonly #timer: string;
   #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
   #places = '';
+  #startedMs = 0;
   #hasProgress = false;
   #isOver = false;
   #joined: MediaLeg | undefined;
@@ -84,8 +85,8 @@ export class ClientInvitation {
   }
 
   /**
-   * The user has registered again. `moved` follows if nobody has answered at all and those to ask are others by now, or elsewhere. Whoever
-   * only refreshes its registration still has the INVITE: another one would wait beside it.
+   * The user has registered again. `moved` follows if nobody has answered at all and those to ask are others by now, or elsewhere, or may
+   * have been out of reach. Whoever refreshes its registration soon after the INVITE gets that: another one would wait beside it.
    */
   registeredAgain(
     eligible: (bindings: readonly Binding[]) => readonly Binding[],
@@ -94,13 +95,15 @@ export class ClientInvitation {
     if (this.#hasProgress) return;
     this.#desk.findClients(this.#plan.user, (nowMs, found) => {
       if (this.#isOver || this.#hasProgress || found === undefined) return;
-      if (placesOf(eligible(found.bindings)) !== this.#places) moved(nowMs);
+      const isMoved = placesOf(eligible(found.bindings)) !== this.#places;
+      if (isMoved || nowMs - this.#startedMs >= inviteLeftMs) moved(nowMs);
     });
   }
 
   /** Sends the INVITEs. */
   start(nowMs: number, bindings: readonly Binding[]): void {
     this.#places = placesOf(bindings);
+    this.#startedMs = nowMs;
     for (const binding of bindings.slice(0, forksMax)) this.#invite(nowMs, binding);
     if (this.#forks.size === 0) {
       this.#end();

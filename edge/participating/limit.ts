@@ -94,3 +94,9 @@ export const joinTriesMax = 4;
 export const joinPauseMs = 500;
 /** How long clients wait before they subscribe again to a process that has ended: by then another one may be there. */
 export const retryAfterS = 5;
+
+/**
+ * So long an INVITE that nobody has answered at all is left with a client that registers again at the same place: it is on its way, or comes with
+ * a retransmission of RFC 3261's first seconds. Later the client may have been out of reach for all of them.
+ */
+export const inviteLeftMs = 2_000;

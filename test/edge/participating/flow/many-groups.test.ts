@@ -141,6 +141,17 @@ describe('a client with many waiting groups', () => {
     await allIn(many);
   });
 
+  test('that registers again at the same place, some time after an INVITE that it has not answered, is asked anew: it may have been out of reach', async () => {
+    const { world, phone } = await manyAway();
+    phone.manners.invite = 'leave';
+    phone.register();
+    await world.run(3000);
+    const before = askedInto(phone);
+    phone.register();
+    await world.run(300);
+    expect(askedInto(phone).slice(before.length).toSorted()).toEqual(before.toSorted());
+  });
+
   test('that shows that it is there, while it is looked whether its place is another, is not asked anew', async () => {
     const { world, phone } = await manyAway();
     phone.manners.invite = 'leave';
