@@ -86,7 +86,7 @@ export class ClientInvitation {
 
   /**
    * The user has registered again. `moved` follows if nobody has answered at all and those to ask are others by now, or elsewhere, or may
-   * have been out of reach. Whoever refreshes its registration soon after the INVITE gets that: another one would wait beside it.
+   * have been out of reach. Whoever refreshes its registration right after the INVITE gets that: another one would wait beside it.
    */
   registeredAgain(
     eligible: (bindings: readonly Binding[]) => readonly Binding[],

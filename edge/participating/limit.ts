@@ -96,7 +96,7 @@ export const joinPauseMs = 500;
 export const retryAfterS = 5;
 
 /**
- * So long an INVITE that nobody has answered at all is left with a client that registers again at the same place: it is on its way, or comes with
- * a retransmission of RFC 3261's first seconds. Later the client may have been out of reach for all of them.
+ * So long an INVITE that nobody has answered at all is left with a client that registers again at the same place: until RFC 3261 has sent it again for
+ * the first time (T1), and some more. Later the client may have been out of reach, and over TCP it comes once alone.
  */
-export const inviteLeftMs = 2_000;
+export const inviteLeftMs = 800;

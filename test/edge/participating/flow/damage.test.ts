@@ -148,7 +148,7 @@ describe('what one user has said to another', () => {
     phone.manners.invite = 'leave';
     for (let registers = 0; registers < 3; registers++) {
       phone.register();
-      await world.run(300);
+      await world.run(100);
     }
     expect(phone.invites).toHaveLength(before + 1);
     phone.restart();

@@ -73,7 +73,7 @@ describe('a client with many waiting groups', () => {
     phone.manners.invite = 'leave';
     for (let registers = 0; registers < 3; registers++) {
       phone.register();
-      await world.run(300);
+      await world.run(100);
     }
     // Each registration looks once at all of the user's participations.
     expect(rows).toBeLessThanOrEqual(3 * 2 * (groups + 1));
@@ -145,7 +145,7 @@ describe('a client with many waiting groups', () => {
     const { world, phone } = await manyAway();
     phone.manners.invite = 'leave';
     phone.register();
-    await world.run(3000);
+    await world.run(1000);
     const before = askedInto(phone);
     phone.register();
     await world.run(300);
