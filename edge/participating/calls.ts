@@ -111,7 +111,11 @@ export class ClientCalls {
     const participant = this.#registry.find(waiting.name);
     if (status === requestPending && participant?.delivery.isInLine === true) {
       this.#acceptFirst(nowMs, participant, waiting);
-    } else this.refuse(nowMs, name, status);
+      return;
+    }
+    this.refuse(nowMs, name, status);
+    // The INVITE that it is refused for may never have reached it.
+    if (status === requestPending) participant?.delivery.again(nowMs);
   }
 
   /** 000 B.2.3.x.y+2: the re-join was first after all, for our INVITE still waits for its turn: it is not sent. */

@@ -70,6 +70,7 @@ export class ClientInvitation {
   readonly #outcome: InvitationOutcome;
   readonly #forks = new Map<string, Fork>();
   readonly #timer: string;
+  readonly #leftTimer: string;
   #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
   #places = '';
   #startedMs = 0;
@@ -82,22 +83,35 @@ export class ClientInvitation {
     this.#plan = plan;
     this.#outcome = outcome;
     this.#timer = `invitation/${desk.nextNumber()}`;
+    this.#leftTimer = `${this.#timer}/left`;
   }
 
   /**
-   * The user has registered again. `moved` follows if nobody has answered at all and those to ask are others by now, or elsewhere, or may
-   * have been out of reach. Whoever refreshes its registration right after the INVITE gets that: another one would wait beside it.
+   * A client of the user shows that it is there: it registers again, or re-joins. `moved` follows if nobody has answered at all and those to
+   * ask are others by now, or elsewhere, or may have been out of reach. Whoever shows right after the INVITE has a while for it
+   * before: another one would wait beside it.
    */
-  registeredAgain(
+  clientShows(
     eligible: (bindings: readonly Binding[]) => readonly Binding[],
     moved: (nowMs: number) => void,
   ): void {
     if (this.#hasProgress) return;
     this.#desk.findClients(this.#plan.user, (nowMs, found) => {
-      if (this.#isOver || this.#hasProgress || found === undefined) return;
+      if (!this.#isUnanswered || found === undefined) return;
+      const leftMs = this.#startedMs + inviteLeftMs - nowMs;
       const isMoved = placesOf(eligible(found.bindings)) !== this.#places;
-      if (isMoved || nowMs - this.#startedMs >= inviteLeftMs) moved(nowMs);
+      if (isMoved || leftMs <= 0) moved(nowMs);
+      else {
+        this.#desk.setTimer(this.#leftTimer, leftMs, (atMs) => {
+          if (this.#isUnanswered) moved(atMs);
+        });
+      }
     });
+  }
+
+  /** Nobody has answered at all. */
+  get #isUnanswered(): boolean {
+    return !this.#isOver && !this.#hasProgress;
   }
 
   /** Sends the INVITEs. */
@@ -140,6 +154,7 @@ export class ClientInvitation {
   #end(): void {
     this.#isOver = true;
     this.#desk.clearTimer(this.#timer);
+    this.#desk.clearTimer(this.#leftTimer);
   }
 
   #invite(nowMs: number, binding: Binding): void {

@@ -19,7 +19,7 @@ export type ClientReturn = {
     | { readonly send: (nowMs: number, message: OutboundMessage) => boolean }
     | undefined;
   readonly start: (nowMs: number) => void;
-  /** The client has registered again. */
+  /** The client has registered again, or shows otherwise that it is there. */
   readonly again: (nowMs: number) => void;
   /** The client has come in by itself. */
   readonly cancel: (nowMs: number) => void;

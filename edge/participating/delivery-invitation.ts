@@ -114,13 +114,13 @@ export class DeliveryInvitation {
     });
   }
 
-  /** The client has registered again: an INVITE that nobody has answered at all may have gone to its old place. */
+  /** The client shows that it is there: an INVITE that nobody has answered at all may have gone to its old place. */
   again(nowMs: number): void {
     if (this.#isDue) {
       this.#invite(nowMs);
       return;
     }
-    this.#asking?.registeredAgain(
+    this.#asking?.clientShows(
       (bindings) => this.#participant.eligible(bindings),
       (atMs) => this.#invite(atMs),
     );

@@ -53,6 +53,8 @@ export class ParallelRejoin {
       this.#participant.focus.giveUp(atMs);
     });
     restartGroup(this.#desk, this.#participant, nowMs);
+    // The INVITE for the delivery may never have reached the client.
+    this.#participant.delivery.again(nowMs);
   }
 
   /** The group runs again. */

@@ -53,9 +53,9 @@ export class SenderDelivery {
     });
   }
 
-  /** The client has registered again: an INVITE that nobody has answered at all may have gone to its old place. */
+  /** The client shows that it is there: an INVITE that nobody has answered at all may have gone to its old place. */
   again(_nowMs: number): void {
-    this.#asking?.registeredAgain(
+    this.#asking?.clientShows(
       (bindings) => this.#participant.eligible(bindings),
       (atMs) => this.#begin(atMs),
     );

@@ -41,12 +41,19 @@ export class Account {
   agreed(simulation: Simulation, call: ClientCall): void {
     this.calls.add(call);
     const others = [...this.calls].filter(({ key }) => key === call.key);
-    if (others.length < 2) return;
+    if (others.length > 1) this.#lookLater(simulation, others);
+  }
+
+  #lookLater(simulation: Simulation, calls: readonly ClientCall[]): void {
     simulation.after(simulation.world, settleMs, () => {
-      const standing = others.filter(
+      const standing = calls.filter(
         (one) => this.calls.has(one) && one.isUp && one.edge?.isDead === false,
       );
-      if (standing.length > 1) simulation.fail(4, `${standing.length} sessions for ${call.key}`);
+      if (standing.length < 2) return;
+      // Decision O-12: a delivery beside a re-joined session lasts as long as its client takes to answer.
+      const isOwed = standing.some((one) => one.owesUntilMs > simulation.nowMs - settleMs);
+      if (isOwed) this.#lookLater(simulation, standing);
+      else simulation.fail(4, `${standing.length} sessions for ${standing[0]?.key}`);
     });
   }
 

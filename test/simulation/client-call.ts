@@ -13,6 +13,8 @@ export type ClientCall = {
   isUp: boolean;
   isOver: boolean;
   hearing: Hearing;
+  /** When the last of what it has heard will be answered, where that takes longer than usual. */
+  owesUntilMs: number;
   /** The edge process at the other end. */
   edge: Process | undefined;
 };
@@ -29,6 +31,7 @@ export function newCall(ledger: Ledger, user: string, contributionId: string): C
     isUp: false,
     isOver: false,
     hearing: ledger.hearing(key),
+    owesUntilMs: 0,
     edge: undefined,
   };
 }

@@ -267,7 +267,7 @@ export class Device {
         call.isUp = true;
         return;
       case 'message':
-        this.#listener.heard(call.hearing, event.message);
+        this.#listener.heard(call, event.message);
         return;
       case 'delivered':
         this.#speaker.answered(event.reference);

@@ -127,11 +127,11 @@ describe('a client with many waiting groups', () => {
     phone.manners.invite = 'leave';
     for (let registers = 0; registers < 3; registers++) {
       phone.register();
-      await world.run(300);
+      await world.run(100);
     }
     world.edge.lookups = 'fault';
     phone.register();
-    await world.run(300);
+    await world.run(100);
     world.edge.lookups = 'answer';
     expect(phone.invites).toHaveLength(invitationsOutMax);
     phone.manners.invite = 200;
@@ -230,7 +230,7 @@ describe('a client with many waiting groups', () => {
     phone.manners.invite = 'leave';
     for (let registers = 0; registers < 3; registers++) {
       phone.register();
-      await world.run(300);
+      await world.run(100);
     }
     expect(phone.invites).toHaveLength(invitationsOutMax);
     phone.manners.invite = 200;
