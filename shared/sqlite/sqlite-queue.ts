@@ -80,8 +80,8 @@ export class SqliteQueue implements Queue {
 
   /** Ends the waits, with nothing. */
   stopWaiting(): void {
-    for (const asks of this.#waiting.values()) for (const ask of [...asks]) ask();
-    for (const ends of this.#gathering.values()) for (const end of [...ends]) end();
+    for (const asks of this.#waiting.values()) callAll(asks);
+    for (const ends of this.#gathering.values()) callAll(ends);
   }
 
   #gather(queue: string, ms: number): Promise<void> {
@@ -125,27 +125,23 @@ export class SqliteQueue implements Queue {
   }
 
   #wake(operations: readonly Operation[]): void {
-    if (this.#waiting.size + this.#gathering.size === 0) return;
-    for (const queue of new Set(operations.flatMap(queuesOf))) {
-      for (const ask of [...(this.#waiting.get(queue) ?? [])]) ask();
+    for (const operation of operations) {
+      if (operation.kind === 'send') this.#sent(operation.given.entries);
+      if (operation.kind === 'removeRecords' || operation.kind === 'release') {
+        callAll(this.#waiting.get(operation.given.queue)); // More of its groups may show.
+      }
     }
-    for (const queue of new Set(operations.flatMap(hurriedBy))) {
-      for (const end of [...(this.#gathering.get(queue) ?? [])]) end();
+  }
+
+  #sent(entries: readonly QueueEntry[]): void {
+    for (const { queue, canWait } of entries) {
+      callAll(this.#waiting.get(queue));
+      if (!canWait) callAll(this.#gathering.get(queue));
     }
   }
 }
 
-/** The queues in which something comes that can't wait. */
-function hurriedBy(operation: Operation): readonly string[] {
-  if (operation.kind !== 'send') return [];
-  return operation.given.entries.flatMap(({ queue, canWait }) => (canWait ? [] : [queue]));
-}
-
-/** The queues in which an operation may make a record visible. */
-function queuesOf(operation: Operation): readonly string[] {
-  if (operation.kind === 'send') return operation.given.entries.map((entry) => entry.queue);
-  if (operation.kind === 'removeRecords' || operation.kind === 'release') {
-    return [operation.given.queue];
-  }
-  return [];
+/** Each takes itself out of the set. */
+function callAll(asks: ReadonlySet<Ask> | undefined): void {
+  if (asks !== undefined) for (const ask of asks) ask();
 }
