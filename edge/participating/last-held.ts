@@ -12,7 +12,8 @@ import type { ParticipantStart } from './start.ts';
 
 type Held = {
   readonly start: ParticipantStart;
-  readonly isEnded: boolean;
+  /** How many reports it had made when it ended with nothing left; undefined: something is kept. */
+  readonly endedAfter: number | undefined;
   /** The last epoch of which this edge knows that nothing is left; 0: of none. */
   readonly endedEpoch: number;
   /** It began as if nothing was kept. */
@@ -24,7 +25,7 @@ export class LastHeld {
 
   /** A participation is held from now on. */
   begun(start: ParticipantStart): void {
-    this.#put({ start, isEnded: false, isFresh: !start.isEndUnknown });
+    this.#put({ start, endedAfter: undefined, isFresh: !start.isEndUnknown });
   }
 
   /** A participation is not held any more; `isEnded`: nothing is kept of it. */
@@ -32,9 +33,9 @@ export class LastHeld {
     const { name, epoch, count, bridge, group, roster, instance, isRevived } = participant;
     const device = instance === undefined ? {} : { instance };
     const { cursor, last, lastStored } = bridge;
-    const counter = count.reports;
-    const start = { name, epoch, counter, count, cursor, last, lastStored, isEndUnknown: true };
-    this.#put({ start: { ...start, group, roster, ...device }, isEnded, isFresh: !isRevived });
+    const start = { name, epoch, count, cursor, last, lastStored, isEndUnknown: true };
+    const endedAfter = isEnded ? count.reports : undefined;
+    this.#put({ start: { ...start, group, roster, ...device }, endedAfter, isFresh: !isRevived });
   }
 
   /** The participation has begun anew here since this was decided, or has ended here, which was not known then. */
@@ -45,7 +46,7 @@ export class LastHeld {
   }: ParticipationName & Pick<Participation, 'epoch' | 'counter'>): boolean {
     const held = this.#find(name);
     if (held === undefined || epoch !== held.start.epoch) return epoch < (held?.start.epoch ?? 0);
-    return held.isEnded && counter < held.start.counter;
+    return counter < (held.endedAfter ?? 0);
   }
 
   /** Where somebody who goes on with what is kept begins; undefined if nothing is. */
@@ -56,8 +57,8 @@ export class LastHeld {
     if (held === undefined || held.start.epoch < (stored?.epoch ?? 0)) {
       return isGone ? undefined : this.startOf(stored);
     }
-    const isEnded = held.isEnded || (stored?.epoch === held.start.epoch && isGone);
-    if (isEnded) return undefined;
+    const hasEnded = held.endedAfter !== undefined;
+    if (hasEnded || (stored?.epoch === held.start.epoch && isGone)) return undefined;
     return stored !== undefined && isIgnorant(held, stored) ? this.startOf(stored) : held.start;
   }
 
@@ -66,13 +67,12 @@ export class LastHeld {
     const { user, contributionId, epoch, instance } = participation;
     const held = this.#find(participation);
     const before = held?.start.epoch === epoch ? held.start : undefined;
-    const count = before?.count ?? { reports: before?.counter ?? 0 };
+    const count = before?.count ?? { reports: 0 };
     count.reports = Math.max(participation.counter, count.reports);
     const cursor = held === undefined || isIgnorant(held, participation) ? 0 : held.start.cursor;
     return {
       name: { user, contributionId },
       epoch,
-      counter: count.reports,
       count,
       cursor: Math.max(participation.cursor, cursor),
       last: Math.max(participation.last, held?.start.last ?? 0),
@@ -90,7 +90,8 @@ export class LastHeld {
 
   #put(held: Omit<Held, 'endedEpoch'>): void {
     const key = segmentKey(held.start.name);
-    const endedEpoch = held.isEnded ? held.start.epoch : (this.#held.get(key)?.endedEpoch ?? 0);
+    const isEnded = held.endedAfter !== undefined;
+    const endedEpoch = isEnded ? held.start.epoch : (this.#held.get(key)?.endedEpoch ?? 0);
     this.#held.delete(key);
     this.#held.set(key, { ...held, endedEpoch });
     const [oldest] = this.#held.keys();

@@ -58,6 +58,7 @@ export class Participant {
   readonly #owner: ParticipantOwner;
   readonly #epoch: number;
   readonly #idle: IdleTimer;
+  /** The reports of this epoch. */
   readonly count: Count;
   #group: GroupInfo;
   #roster: readonly string[];
@@ -71,7 +72,7 @@ export class Participant {
     this.name = start.name;
     this.isRevived = start.isEndUnknown;
     this.#epoch = start.epoch;
-    this.count = start.count ?? { reports: start.counter };
+    this.count = start.count;
     this.#group = start.group;
     this.#identities = [start.group.identity];
     this.#roster = start.roster;

@@ -118,16 +118,15 @@ export class Registry {
   revive(name: ParticipationName, found: UserFound): Participant | undefined {
     const kept = this.#last.kept(name, found);
     if (kept === undefined) return undefined;
-    const { count: _, ...start } = kept;
-    return this.hold({ ...start, epoch: found.epoch, counter: 0 });
+    return this.hold({ ...kept, epoch: found.epoch, count: { reports: 0 } });
   }
 
   /** The beginning of a participation of which nothing is kept. */
   fresh(
     name: ParticipationName,
     { epoch }: UserFound,
-  ): Pick<ParticipantStart, 'name' | 'epoch' | 'counter' | 'cursor' | 'isEndUnknown'> {
-    return { name, epoch, counter: 0, cursor: epochStart(epoch), isEndUnknown: false };
+  ): Pick<ParticipantStart, 'name' | 'epoch' | 'count' | 'cursor' | 'isEndUnknown'> {
+    return { name, epoch, count: { reports: 0 }, cursor: epochStart(epoch), isEndUnknown: false };
   }
 
   #drop(participant: Participant, isEnded: boolean): void {

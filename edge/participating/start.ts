@@ -3,15 +3,13 @@ import type { GroupInfo } from '../../shared/core/participation/event.ts';
 import type { ParticipationName } from '../../shared/core/participation/state.ts';
 import type { Participant } from './participant.ts';
 
-/** The reports of a participation in one epoch. */
+/** How many reports a participation has made in one epoch: who held it before counts on in the same, with what it may still have to say. */
 export type Count = { reports: number };
 
 export type ParticipantStart = {
   readonly name: ParticipationName;
   readonly epoch: number;
-  readonly counter: number;
-  /** Counts on for whoever held it here before in this epoch too, who may still have something to report. */
-  readonly count?: Count;
+  readonly count: Count;
   readonly cursor: number;
   /** The last position given before, in this epoch or an earlier one. */
   readonly last?: number;

@@ -18,13 +18,12 @@ const group = {
 
 function start(epoch: number, isEndUnknown: boolean): ParticipantStart {
   const cursor = positionOf(epoch, 0);
-  return { name, epoch, counter: 0, cursor, isEndUnknown, group, roster: [] };
+  return { name, epoch, count: { reports: 0 }, cursor, isEndUnknown, group, roster: [] };
 }
 
 function participant(epoch: number, cursor: number, isRevived: boolean): Participant {
   const held = {
     ...start(epoch, isRevived),
-    count: { reports: 0 },
     bridge: { cursor, last: cursor, lastStored: cursor },
     instance: undefined,
     isRevived,

@@ -69,7 +69,7 @@ describe('the epoch of a participation', () => {
     expect(registry.fresh(name, found5)).toEqual({
       name,
       epoch: 5,
-      counter: 0,
+      count: { reports: 0 },
       cursor: epochStart(5),
       isEndUnknown: false,
     });
@@ -135,7 +135,13 @@ describe('the epoch of a participation', () => {
     for (let count = 0; count <= lastHeldMax; count++) {
       const other = { user: bob, contributionId: `d${count}` };
       const epoch = 7;
-      const start = { name: other, epoch, counter: 0, cursor: epochStart(7), isEndUnknown: false };
+      const start = {
+        name: other,
+        epoch,
+        count: { reports: 0 },
+        cursor: epochStart(7),
+        isEndUnknown: false,
+      };
       registry.hold({ ...start, group, roster: [] });
     }
     const isOutdated = (contributionId: string): boolean =>

@@ -124,7 +124,7 @@ describe('the participation of a command', () => {
   it('goes on behind what its client has acknowledged here since it was stored', () => {
     const cursor = positionOf(1, 5);
     const { group } = participation('joined');
-    const start = { name, epoch: 1, counter: 0, cursor, isEndUnknown: false };
+    const start = { name, epoch: 1, count: { reports: 0 }, cursor, isEndUnknown: false };
     over(registry.hold({ ...start, group, roster: [] }));
     expect(owned('buffering')?.bridge.cursor).toBe(cursor);
   });

@@ -11,7 +11,7 @@ function asked(identity: string): string | undefined {
     {
       name: { user: 'sip:bob@rejoin.test', contributionId: 'c1' },
       epoch: 1,
-      counter: 0,
+      count: { reports: 0 },
       cursor: 0,
       isEndUnknown: false,
       group: { identity, headers: [], from: '', acceptTypes: ['*'], acceptWrappedTypes: [] },

@@ -13,7 +13,7 @@ import { DeskWorld } from './desk-world.ts';
 const start: ParticipantStart = {
   name: { user: 'sip:bob@rejoin.test', contributionId: 'c1' },
   epoch: 1,
-  counter: 0,
+  count: { reports: 0 },
   cursor: 0,
   isEndUnknown: true,
   group: {
