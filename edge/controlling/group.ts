@@ -14,7 +14,8 @@ import type { Desk } from './desk.ts';
 import { FanOut } from './fan-out.ts';
 import { type GroupStart, keptState } from './group-start.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { elsewhere, focusContact, inviteDraft, notAuthorised, reasonHeader } from './invitation.ts';
+import { elsewhere, focusContact, notAuthorised, reasonHeader } from './invitation.ts';
+import { Inviting } from './inviting.ts';
 import { type Happening, Journal } from './journal.ts';
 import { type InDialogRequest, Leg } from './leg.ts';
 import { retryAfterS } from './limit.ts';
@@ -43,6 +44,7 @@ export class Group {
   readonly #journal: Journal;
   readonly #fanOut: FanOut;
   readonly #idle: IdleWatch;
+  readonly #inviting: Inviting;
   readonly #return: ReturnWatch;
   /** Users whose addition is being made durable. */
   readonly #adding = new Set<string>();
@@ -58,8 +60,14 @@ export class Group {
     this.#roster = new Roster(desk, { identity, subject, contact: this.#contact });
     this.#journal = new Journal(desk, contributionId, epoch);
     this.#idle = new IdleWatch(desk, (nowMs) => this.end(nowMs, 'idle'));
+    this.#inviting = new Inviting(desk, {
+      terms: start,
+      members: this.#members,
+      roster: this.#roster,
+      newLeg: (member) => this.#newLeg(member),
+    });
     this.#return = new ReturnWatch(desk, (nowMs, member) =>
-      this.#invite(nowMs, member, start.creator),
+      this.#inviting.invite(nowMs, member, { inviter: start.creator }),
     );
     this.#fanOut = new FanOut(desk, { identity, members: this.#members }, (nowMs) =>
       this.#idle.spoken(nowMs),
@@ -84,8 +92,9 @@ export class Group {
   begin(nowMs: number, call: Call, recipients?: readonly Recipient[]): void {
     this.#idle.start(nowMs);
     this.join(nowMs, call);
+    const invited = { inviter: call.user, recipients };
     for (const member of this.#members.values()) {
-      if (member.user !== call.user) this.#invite(nowMs, member, call.user, recipients);
+      if (member.user !== call.user) this.#inviting.invite(nowMs, member, invited);
     }
   }
 
@@ -107,6 +116,7 @@ export class Group {
       return;
     }
     const { outlet } = member;
+    this.#inviting.forget(member);
     if (outlet.reach === 'here') outlet.away(nowMs);
     member.endLeg(nowMs, replaced);
     const leg = this.#newLeg(member);
@@ -164,6 +174,7 @@ export class Group {
   #stop(): void {
     this.#isOver = true;
     this.#idle.stop();
+    this.#inviting.stop();
     this.#return.stop();
   }
 
@@ -198,22 +209,6 @@ export class Group {
     return leg;
   }
 
-  #invite(nowMs: number, member: Member, inviter: string, recipients?: readonly Recipient[]): void {
-    const { user, outlet } = member;
-    const leg = this.#newLeg(member);
-    outlet.invited(leg);
-    this.#roster.set(nowMs, { uri: user, status: 'pending' });
-    leg.invite(nowMs, (sdp) =>
-      inviteDraft(this.terms, {
-        user,
-        inviter,
-        recipients: recipients ?? this.members.map((uri) => ({ uri })),
-        sdp,
-        boundary: this.#desk.options.newToken(),
-      }),
-    );
-  }
-
   #extensible(): Extensible {
     return {
       isClosed: this.terms.isClosed,
@@ -222,7 +217,7 @@ export class Group {
       invite: (nowMs, users, inviter) => {
         const members = users.flatMap((user) => this.#members.get(user) ?? []);
         const absent = members.filter(({ outlet }) => outlet.reach === 'absent');
-        for (const member of absent) this.#invite(nowMs, member, inviter);
+        for (const member of absent) this.#inviting.invite(nowMs, member, { inviter });
       },
     };
   }
@@ -246,11 +241,13 @@ export class Group {
   }
 
   #answered(nowMs: number, member: Member, leg: Leg): void {
+    this.#inviting.forget(member);
     member.outlet.joined(leg);
     this.#roster.set(nowMs, { uri: member.user, status: 'connected' });
   }
 
   #refused(nowMs: number, member: Member, status: number): void {
+    if (this.#inviting.isTriedAgain(nowMs, member, status)) return;
     const { shown, isDeparted } = readRefusal(status);
     this.#lose(nowMs, member, { user: { uri: member.user, ...shown }, isExcused: true });
     if (isDeparted) this.#depart(nowMs, member);
@@ -280,6 +277,7 @@ export class Group {
     member: Member,
     how: { readonly user: RosterUser; readonly isExcused: boolean },
   ): void {
+    this.#inviting.forget(member);
     member.endLeg(nowMs);
     member.outlet.absent(nowMs, how.isExcused);
     this.#roster.set(nowMs, how.user);

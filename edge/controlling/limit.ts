@@ -38,6 +38,11 @@ export const comeBackMs = 20_000;
 export const comeBackLatelyMs = 6_000;
 /** An INVITE to a member is given up after this: clients ring about 60 s, networks allow three minutes (timer C). */
 export const invitingMs = 180_000;
+/**
+ * A member whose function answers 503 is invited anew after each of these times: at once where it ends, later where its edge was lost and has to be
+ * found so. All together they are less than what senders wait for a member who is being invited.
+ */
+export const inviteAgainMs: readonly number[] = [500, 2_000, 5_000, 10_000];
 /** After our BYE the peer may close the MSRP connection first, so that it doesn't take the end for a loss. */
 export const mediaLingerMs = 1000;
 

@@ -67,6 +67,7 @@ export class Member {
       return;
     }
   }
+
   /** All have acknowledged it: no more than its Message-ID has to be remembered. */
   delivered(messageId: string): void {
     if (this.#recent.has(messageId)) this.#recent.set(messageId, 'delivered');

@@ -86,7 +86,7 @@ describe('a refused INVITE', () => {
     [408, 'disconnected', true],
     [430, 'disconnected', true],
     [480, 'disconnected', true],
-    [503, 'disconnected', true],
+    [500, 'disconnected', true],
     [488, 'failed', true],
     [606, 'failed', true],
   ])('%i shows as %s; stays a member: %s (decision O-05)', (status, shown, isMember) => {
