@@ -2,8 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { heartbeatMs } from '../../shared/app/edges-limit.ts';
 import { Balancer } from '../kit/balancer.ts';
+import { Client } from '../kit/client.ts';
+import { Ladder } from '../kit/ladder.ts';
 import type { Server } from '../kit/server.ts';
-import { pause } from '../kit/wait.ts';
+import { pause, until } from '../kit/wait.ts';
 import { Crowd } from './crowd.ts';
 import { deploy, deployMs, edgeOn, endpoint } from './deployed.ts';
 
@@ -18,21 +20,52 @@ const drainMs = 30_000;
 const arrivalMs = 60_000;
 const testMs = 300_000;
 const scenes = ['killed', 'drained'];
+/** Enough of them that some have one edge as their home, and groups the other. */
+const rings = ['ring-0', 'ring-1', 'ring-2'];
+const ringMembers = 8;
+const ringMs = 45_000;
 
 const edges: Server[] = [];
 let balancer: Balancer;
-let crowd: Crowd;
+let crowd: Crowd | undefined;
+const ringing: Client[] = [];
 
 async function enter(scene: string): Promise<Crowd> {
-  crowd = new Crowd(balancer.place, { scene, groups, groupMembers });
-  await crowd.enter();
-  return crowd;
+  const talkers = new Crowd(balancer.place, { scene, groups, groupMembers });
+  crowd = talkers;
+  await talkers.enter();
+  return talkers;
+}
+
+function ringNames(scene: string): readonly string[] {
+  return Array.from({ length: ringMembers }, (_, number) => `${scene}-${number}`);
+}
+
+/** A group whose phones ring, all of them connected to one edge. */
+async function ring(scene: string, { sip: server }: Server): Promise<readonly Client[]> {
+  const members: Client[] = [];
+  for (const name of ringNames(scene)) {
+    const options = { name, domain: 'rejoin.test', password: 'demo', ladder: new Ladder() };
+    const client = await new Client({ ...options, server }).open();
+    ringing.push(client);
+    members.push(client);
+    await client.register();
+    client.isSlow = true;
+  }
+  const [first, ...others] = members;
+  await first?.createGroup(
+    others.map(({ uri }) => uri),
+    scene,
+  );
+  await until('all are invited', () => others.every(({ isRinging }) => isRinging), ringMs);
+  return members;
 }
 
 describe.skipIf(endpoint === '')('two edges on one service', () => {
   beforeAll(async () => {
     const deployment = await deploy('edges');
-    const names = scenes.flatMap((scene) => Crowd.names({ scene, groups, groupMembers }));
+    const talkers = scenes.flatMap((scene) => Crowd.names({ scene, groups, groupMembers }));
+    const names = [...talkers, ...rings.flatMap(ringNames)];
     for (let edge = 0; edge < 2; edge++) edges.push(edgeOn(deployment, names));
     for (const edge of edges) await edge.start();
     // Until then they do not all know of one another, and a challenge of one may be answered to the other.
@@ -42,13 +75,32 @@ describe.skipIf(endpoint === '')('two edges on one service', () => {
   }, deployMs);
 
   afterEach(async () => {
-    await crowd.leave();
+    await crowd?.leave();
+    for (const client of ringing.splice(0)) await client.close();
   });
 
   afterAll(async () => {
     await balancer.close();
     for (const edge of edges) await edge.close();
   });
+
+  test(
+    'invite everybody who was being asked by one of them when it is killed [design 6.1, RFC 3261 21.5.4]',
+    async () => {
+      const [lost, staying] = edges as [Server, Server];
+      const members: Client[] = [];
+      for (const scene of rings) members.push(...(await ring(scene, staying)));
+      await lost.end('SIGKILL');
+      for (const client of members) {
+        client.isSlow = false;
+        client.pickUp();
+      }
+      await until('all are in', () => members.every(({ group }) => group !== undefined), ringMs);
+      await lost.start();
+      await pause(recoveryMs);
+    },
+    testMs,
+  );
 
   test(
     'lose nothing when one of them is killed, and everybody goes on [design 6.1, 6.2, 6.6]',

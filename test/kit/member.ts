@@ -47,6 +47,10 @@ export abstract class Member extends Subscriber {
     return this.chatNow?.isUp ? this.chatNow.identity : undefined;
   }
 
+  get isRinging(): boolean {
+    return this.#ringing !== undefined;
+  }
+
   /** Answers the INVITE that rings. */
   pickUp(): void {
     this.#ringing?.();
@@ -96,6 +100,7 @@ export abstract class Member extends Subscriber {
     else if (event.kind === 'request') this.requested(event);
     else if (event.kind === 'bye') this.#ended(event.dialog, event.request);
     else if (event.kind === 'update') this.#updated(event);
+    else if (event.kind === 'cancelled') this.#ringing = undefined;
   }
 
   override onMsrp(event: MsrpEvent): void {
