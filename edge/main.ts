@@ -60,10 +60,10 @@ function readSettings(given: Given): {
   if (loaded.kind === 'refused') return refuse(loaded.problems);
   const { settings } = loaded;
   const unsupported = unsupportedProblems(settings);
-  if (unsupported.length > 0) return refuse(unsupported);
   const { usersFile, domain } = settings;
   const users = loadUsers({ usersFile, domain, readFile });
-  if (users.kind === 'refused') return refuse(users.problems);
+  if (users.kind === 'refused') return refuse([...unsupported, ...users.problems]);
+  if (unsupported.length > 0) return refuse(unsupported);
   return { settings, users: users.users };
 }
 

@@ -26,7 +26,6 @@ const reachableHost =
   /^(?!0\.0\.0\.0$)(?:[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*[1-9A-Fa-f][0-9A-Fa-f:.]*)$/;
 /** The same, or all names in a domain. */
 const publicHost = new RegExp(`${reachableHost.source}|^\\*(\\.[A-Za-z0-9-]+)+$`);
-const address = /^[0-9A-Fa-f:.]+$/;
 const storeName = /^(memory:|aws:|sqlite:.+)$/;
 const resourceName = /^[A-Za-z0-9_.-]+$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -242,7 +241,7 @@ export const settingsSchema = v.object({
       'JSON: `[{"uri": "sip:alice@rejoin.test", "password": "…"}]`; without it, on loopback only, demo users with password `demo`',
     remedy: fileRemedy,
   }),
-  trustedPeers: optionalTextsSetting(address, {
+  trustedPeers: optionalTextsSetting(v.IP_REGEX, {
     type: 'list of addresses',
     meaning: 'whose P-Asserted-Identity, third-party REGISTER and `isfocus` are believed',
     remedy: 'give IP addresses (with commas between them in the environment)',

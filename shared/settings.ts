@@ -85,7 +85,9 @@ function readConfig(source: SettingsSource): { value: JsonObject; problems: read
   }
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? { value, problems: [] } : refuse('must hold one JSON object');
+    return isObject(value)
+      ? { value, problems: [] }
+      : refuse('must hold one JSON object such as {"domain": "example.com"}');
   } catch (error) {
     return refuse(`is not JSON: ${reasonOf(error)}`);
   }
@@ -170,12 +172,21 @@ function crossProblems(given: Given): readonly string[] {
       needed('adminToken', `${where}; give a token for /api and /metrics`);
     }
   }
-  if (given.sip.tlsPort !== undefined || given.msrp.tlsPort !== undefined) {
-    const why = 'a TLS port is set; give its certificate chain and key';
-    if (given.tls.certFile === undefined) needed('tls.certFile', why);
-    if (given.tls.keyFile === undefined) needed('tls.keyFile', why);
-  }
-  return problems;
+  return [...problems, ...portProblems(given)];
+}
+
+/** All listeners share one address. */
+function portProblems({ sip, msrp, http }: Given): readonly string[] {
+  const ports = [
+    { file: 'sip.port', port: sip.port },
+    { file: 'msrp.port', port: msrp.port },
+    { file: 'http.port', port: http.port },
+  ].filter(({ port }) => port !== 0);
+  return ports.flatMap(({ file, port }) => {
+    const first = ports.find((other) => other.port === port)?.file ?? file;
+    if (first === file) return [];
+    return `${rowName(file)} is ${port}, as ${rowName(first)} is: give each a port of its own.`;
+  });
 }
 
 function rowName(file: string): string {

@@ -19,6 +19,8 @@ export type UsersSource = {
 /** Every problem line costs the reader; a file that is wrong throughout shows in a few. */
 const problemsMax = 10;
 
+const shape = '[{"uri": "sip:alice@example.com", "password": "…"}]';
+
 const demoNames = ['alice', 'bob', 'carol', 'dave', 'erin'];
 
 const userSchema = v.object({
@@ -41,14 +43,15 @@ export function loadUsers(source: UsersSource): LoadedUsers {
   try {
     text = source.readFile(file);
   } catch (error) {
-    return refuse(`${named} can't be read: ${error instanceof Error ? error.message : 'unknown'}.`);
+    const reason = error instanceof Error ? error.message : 'unknown';
+    return refuse(`${named} can't be read: ${reason}; give the path of a JSON file.`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's message would quote the file, and with it passwords.
-    return refuse(`${named} is not JSON.`);
+    return refuse(`${named} is not JSON: give a list such as ${shape}.`);
   }
   const parsed = v.safeParse(v.array(userSchema), value);
   if (!parsed.success) return refuse(...problemsOf(named, parsed.issues));
@@ -61,7 +64,6 @@ function refuse(...problems: readonly string[]): LoadedUsers {
 
 function problemsOf(named: string, issues: readonly v.BaseIssue<unknown>[]): readonly string[] {
   const places = new Set(issues.map((issue) => v.getDotPath(issue) ?? ''));
-  const shape = '[{"uri": "sip:alice@example.com", "password": "…"}]';
   return [...places]
     .slice(0, problemsMax)
     .map((place) =>

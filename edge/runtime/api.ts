@@ -96,7 +96,7 @@ async function withQueue(
   const { queue } = request.params as { readonly queue: string };
   const found = await operator.resolve(queue);
   if (found !== undefined) return await then(found);
-  return refuse(reply, 404, `There is no queue ${queue}; /api/queues names those that are there.`);
+  return refuse(reply, 404, `There is no queue ${queue}: see queue list, or /api/queues.`);
 }
 
 /** The page that is asked for, or what is wrong with the question. */

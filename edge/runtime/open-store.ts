@@ -15,9 +15,13 @@ export type Opened = {
 
 export type OpenedCloud = Opened & { readonly queue: SqsQueue };
 
-/** Opens an embedded store. */
+/** Opens an embedded store; a file that can't be had is told with the setting to change. */
 export async function openEmbedded(setting: string): Promise<Opened> {
-  if (setting.startsWith('sqlite:')) return await openSqlite({ file: setting.slice(7) });
+  if (setting.startsWith('sqlite:')) {
+    return await openSqlite({ file: setting.slice(7) }).catch((error: Error) => {
+      throw new Error(`REJOIN_STORE (store): ${error.message}`, { cause: error });
+    });
+  }
   const store = memoryStore();
   const queue = memoryQueue({ nowMs: Date.now });
   return { store, queue, close: () => store.close() };

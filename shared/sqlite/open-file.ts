@@ -17,7 +17,7 @@ import { applicationId, steps } from './schema.ts';
 
 /** Opens a file, or throws an error that says what is wrong with it. `bytesMax` bounds its size. */
 export function openFile(file: string, bytesMax: number | undefined): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const db = new DatabaseSync(file, { timeout: lockWaitMs });
   try {
     // Exclusive before the first access: the log's index is then in memory and no other process gets in.
@@ -31,6 +31,18 @@ export function openFile(file: string, bytesMax: number | undefined): DatabaseSy
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new Error(
+      `its folder can not be made (${code}); check the path, and owner and mode of the folders`,
+      { cause: error },
+    );
   }
 }
 

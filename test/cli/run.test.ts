@@ -130,6 +130,6 @@ test('with --json an error is JSON too', async () => {
   const failed = await run(['queue', 'show', 'nothing', '--json', '--url', url]);
   expect(failed).toMatchObject({ code: 1, out: '' });
   expect(JSON.parse(failed.error)).toEqual({
-    error: 'There is no queue nothing; /api/queues names those that are there.',
+    error: 'There is no queue nothing: see queue list, or /api/queues.',
   });
 });

@@ -109,7 +109,7 @@ describe('settings', () => {
 
   it.each([
     ['is not JSON', '{'],
-    ['must hold one JSON object', '[]'],
+    ['must hold one JSON object such as {"domain": "example.com"}', '[]'],
   ])('a file that %s is refused', (reason, text) => {
     expect(problems({}, text)[0]).toContain(`The file rejoin.json ${reason}`);
   });
@@ -162,10 +162,16 @@ describe('settings', () => {
     expect(problems({ REJOIN_STORE: store })).toHaveLength(1);
   });
 
-  it('a TLS port needs certificate and key', () => {
-    expect(problems({ REJOIN_SIP_TLS_PORT: '5061' })).toHaveLength(2);
-    const files = { REJOIN_TLS_CERT_FILE: 'c.pem', REJOIN_TLS_KEY_FILE: 'k.pem' };
-    expect(accepted({ REJOIN_SIP_TLS_PORT: '5061', ...files }).sip.tlsPort).toBe(5061);
+  it.each(['a.b', 'localhost', '10.0.0.256', '10.0.0'])('%s is no address of a peer', (peer) => {
+    expect(problems({ REJOIN_TRUSTED_PEERS: `::1,${peer}` })).toHaveLength(1);
+  });
+
+  it('two listeners with the same port are a problem, free ones are not', () => {
+    expect(problems({ REJOIN_MSRP_PORT: '5060' }, { http: { port: 5060 } })).toEqual([
+      'REJOIN_MSRP_PORT (msrp.port) is 5060, as REJOIN_SIP_PORT (sip.port) is: give each a port of its own.',
+      'REJOIN_HTTP_PORT (http.port) is 5060, as REJOIN_SIP_PORT (sip.port) is: give each a port of its own.',
+    ]);
+    expect(problems({ REJOIN_SIP_PORT: '0', REJOIN_MSRP_PORT: '0' })).toEqual([]);
   });
 
   it('the identity of the deferring function follows the domain', () => {

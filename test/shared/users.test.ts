@@ -29,7 +29,7 @@ it('a file gives the users [contract: Settings]', () => {
 });
 
 it.each([
-  ['{', 'is not JSON'],
+  ['{', 'is not JSON: give a list such as [{"uri": "sip:alice@example.com", "password": "…"}].'],
   ['{"uri": 1}', 'must hold a list'],
   ['[{"uri": "alice", "password": "x"}]', 'wrong at entry 0.uri'],
   ['[{"uri": "sip:a@b", "password": ""}]', 'wrong at entry 0.password'],
@@ -62,6 +62,6 @@ it('a file that is not there is refused', () => {
   });
   expect(loaded).toMatchObject({
     kind: 'refused',
-    problems: [expect.stringContaining('none.json')],
+    problems: [expect.stringMatching(/none\.json.*no such file; give the path of a JSON file\.$/)],
   });
 });

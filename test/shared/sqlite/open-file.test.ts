@@ -45,6 +45,14 @@ test('a store makes its folder and file', async () => {
   expect(statSync(file).size).toBeGreaterThan(0);
 });
 
+test('a file whose folder can not be made is refused', async () => {
+  writeFileSync(file, '');
+  const below = join(file, 'store.db');
+  await expect(openSqlite({ file: below })).rejects.toThrow(
+    `the store ${below}: its folder can not be made (EEXIST); check the path, and owner and mode of the folders`,
+  );
+});
+
 test('a file that another process has open is refused', async () => {
   child = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), file]);
   await once(child.stdout ?? child, 'data');
