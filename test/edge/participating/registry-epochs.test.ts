@@ -2,48 +2,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { UserFound } from '../../../edge/participating/effect.ts';
 import { lastHeldMax, spareEpochsMax } from '../../../edge/participating/limit.ts';
-import type { Participant } from '../../../edge/participating/participant.ts';
-import { Registry } from '../../../edge/participating/registry.ts';
+import type { Registry } from '../../../edge/participating/registry.ts';
 import { epochStart } from '../../../shared/core/position.ts';
-import { bytesOf } from './arrivals.ts';
-import { alice, bob, found, participation } from './calls-kit.ts';
-import { DeskWorld } from './desk-world.ts';
+import { bob, found, participation } from './calls-kit.ts';
+import { RegistryWorld } from './registry-world.ts';
 
 const name = { user: bob, contributionId: 'c1' };
 
-let world: DeskWorld;
+let world: RegistryWorld;
 let registry: Registry;
-let messages = 0;
 
 beforeEach(() => {
-  world = new DeskWorld();
-  registry = new Registry(world.desk);
+  world = new RegistryWorld();
+  registry = world.registry;
 });
-
-function hold(contributionId = 'c1', user = bob): Participant {
-  const { group } = participation('joined');
-  const other = { user, contributionId };
-  return registry.hold({ ...registry.fresh(other, found()), group, roster: [alice, bob] });
-}
-
-function over(participant: Participant): void {
-  world.do((nowMs) => participant.over(nowMs));
-}
-
-/** A message of the focus for a participant. */
-function arrive(participant: Participant): void {
-  world.do((nowMs) =>
-    participant.fromFocus(nowMs, {
-      session: '',
-      inbound: 1,
-      messageId: `m${++messages}`,
-      contentType: 'message/cpim',
-      body: bytesOf(10),
-      isSuccessReportWanted: false,
-      failureReport: 'no',
-    }),
-  );
-}
 
 describe('the epoch of a participation', () => {
   const found5: UserFound = { ...found(), epoch: 5 };
@@ -77,33 +49,33 @@ describe('the epoch of a participation', () => {
 
   it('is taken again after a participation that nobody was told of', () => {
     const { group } = participation('joined');
-    over(registry.hold({ ...registry.fresh(name, found5), group, roster: [] }));
+    world.over(registry.hold({ ...registry.fresh(name, found5), group, roster: [] }));
     expect(begin(found())?.epoch).toBe(5);
     expect(begin({ ...found(), epoch: 7 })?.epoch).toBe(7);
     expect(asked()).toEqual([false, true]);
   });
 
   it('is not taken again if something was reported, or stored, in it', () => {
-    const told = hold();
+    const told = world.hold();
     world.do((nowMs) => told.report(nowMs, { kind: 'restart-failed', status: 480 }));
-    over(told);
-    const storing = hold('c2');
-    arrive(storing);
+    world.over(told);
+    const storing = world.hold('c2');
+    world.arrive(storing);
     registry.endStep(world.nowMs);
-    over(storing);
+    world.over(storing);
     begin(found5);
     expect(asked()).toEqual([true]);
   });
 
   it('is another one if others have gone on meanwhile', () => {
-    over(hold());
+    world.over(world.hold());
     const kept = participation('inactive', { epoch: 2 });
     expect(begin(found(kept), { ...found(kept), epoch: 5 })?.epoch).toBe(5);
     expect(asked()).toEqual([false, true]);
   });
 
   it('is another one if the participation has gone on here, and nobody else knows yet', () => {
-    over(hold('c2'));
+    world.over(world.hold('c2'));
     const { group } = participation('joined');
     registry.hold({ ...registry.fresh(name, { ...found(), epoch: 7 }), group, roster: [] });
     expect(begin(found(), { ...found(), epoch: 9 })?.epoch).toBe(9);
@@ -115,13 +87,13 @@ describe('the epoch of a participation', () => {
   });
 
   it('is unknown if the store does not answer', () => {
-    over(hold());
+    world.over(world.hold());
     expect(begin(undefined)).toBeUndefined();
   });
 
   it('that was not used is kept for as many users as may be', () => {
     for (let count = 0; count <= spareEpochsMax; count++) {
-      over(hold('c1', `sip:u${count}@rejoin.test`));
+      world.over(world.hold('c1', `sip:u${count}@rejoin.test`));
     }
     const find = (user: string): void =>
       world.do(() => registry.findToBegin(user, ['c1'], () => undefined));

@@ -1,27 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Participant } from '../../../edge/participating/participant.ts';
-import { Registry } from '../../../edge/participating/registry.ts';
+import type { Registry } from '../../../edge/participating/registry.ts';
 import { positionOf } from '../../../shared/core/position.ts';
-import { bytesOf } from './arrivals.ts';
 import { alice, bob, found, groupUri, participation } from './calls-kit.ts';
-import { DeskWorld } from './desk-world.ts';
+import { RegistryWorld } from './registry-world.ts';
 
 const name = { user: bob, contributionId: 'c1' };
 
-let world: DeskWorld;
+let world: RegistryWorld;
 let registry: Registry;
-let messages = 0;
 
 beforeEach(() => {
-  world = new DeskWorld();
-  registry = new Registry(world.desk);
+  world = new RegistryWorld();
+  registry = world.registry;
 });
-
-function hold(contributionId = 'c1', user = bob): Participant {
-  const { group } = participation('joined');
-  const other = { user, contributionId };
-  return registry.hold({ ...registry.fresh(other, found()), group, roster: [alice, bob] });
-}
 
 /** The participation of a command, if it comes at once. */
 function owned(...stored: Parameters<typeof participation>): Participant | undefined {
@@ -34,30 +26,11 @@ function owned(...stored: Parameters<typeof participation>): Participant | undef
   return owner;
 }
 
-function over(participant: Participant): void {
-  world.do((nowMs) => participant.over(nowMs));
-}
-
-/** A message of the focus for a participant. */
-function arrive(participant: Participant): void {
-  world.do((nowMs) =>
-    participant.fromFocus(nowMs, {
-      session: '',
-      inbound: 1,
-      messageId: `m${++messages}`,
-      contentType: 'message/cpim',
-      body: bytesOf(10),
-      isSuccessReportWanted: false,
-      failureReport: 'no',
-    }),
-  );
-}
-
 describe('the participations of an edge', () => {
   it('are found by their names and by their users', () => {
-    const first = hold();
-    const second = hold('c2');
-    const other = hold('c1', alice);
+    const first = world.hold();
+    const second = world.hold('c2');
+    const other = world.hold('c1', alice);
     expect(registry.size).toBe(3);
     expect(registry.find(name)).toBe(first);
     expect(registry.find({ user: alice, contributionId: 'c1' })).toBe(other);
@@ -66,36 +39,36 @@ describe('the participations of an edge', () => {
   });
 
   it('are found by the Group Session Identity, for their user', () => {
-    const participant = hold();
+    const participant = world.hold();
     expect(registry.ofIdentity(bob, groupUri)).toBe(participant);
     expect(registry.ofIdentity(bob, 'sip:other@cf.test')).toBeUndefined();
     expect(registry.ofIdentity(alice, groupUri)).toBeUndefined();
   });
 
   it('are let go of when they are over, each once', () => {
-    const first = hold();
-    const second = hold('c2');
-    over(first);
+    const first = world.hold();
+    const second = world.hold('c2');
+    world.over(first);
     expect(registry.find(name)).toBeUndefined();
     expect([...registry.ofUser(bob)]).toEqual([second]);
-    over(second);
-    over(second);
+    world.over(second);
+    world.over(second);
     expect(registry.size).toBe(0);
     expect([...registry.ofUser(bob)]).toEqual([]);
   });
 
   it('stay when what they have replaced is over', () => {
-    const older = hold();
-    const newer = hold();
-    over(older);
+    const older = world.hold();
+    const newer = world.hold();
+    world.over(older);
     expect(registry.find(name)).toBe(newer);
     expect([...registry.ofUser(bob)]).toEqual([newer]);
   });
 
   it('hand over at the end of a step what they have collected in it', () => {
-    const participant = hold();
+    const participant = world.hold();
     registry.endStep(world.nowMs);
-    arrive(participant);
+    world.arrive(participant);
     expect(world.effects('report')).toHaveLength(0);
     registry.endStep(world.nowMs);
     const [report] = world.effects('report');
@@ -107,7 +80,7 @@ describe('the participations of an edge', () => {
 
 describe('the participation of a command', () => {
   it('is the one that is held, in the same epoch', () => {
-    const participant = hold();
+    const participant = world.hold();
     expect(owned('buffering')).toBe(participant);
   });
 
@@ -125,21 +98,21 @@ describe('the participation of a command', () => {
     const cursor = positionOf(1, 5);
     const { group } = participation('joined');
     const start = { name, epoch: 1, count: { reports: 0 }, cursor, isEndUnknown: false };
-    over(registry.hold({ ...start, group, roster: [] }));
+    world.over(registry.hold({ ...start, group, roster: [] }));
     expect(owned('buffering')?.bridge.cursor).toBe(cursor);
   });
 
   it('goes on behind the positions that were given here in the same epoch [promise 2]', () => {
-    const before = hold();
-    arrive(before);
+    const before = world.hold();
+    world.arrive(before);
     registry.endStep(world.nowMs);
     world.reported();
-    over(before);
+    world.over(before);
     const participant = owned('reinviting');
     if (participant === undefined) throw new Error('nobody holds it');
     expect(participant.epoch).toBe(1);
     expect(participant.bridge.last).toBe(positionOf(1, 1));
-    arrive(participant);
+    world.arrive(participant);
     registry.endStep(world.nowMs);
     const last = world.effects('report').at(-1);
     expect(last?.event).toMatchObject({ kind: 'messages', first: positionOf(1, 2) });
@@ -151,7 +124,7 @@ describe('the participation of a command', () => {
   });
 
   it('is not there if it has begun anew since', () => {
-    hold();
+    world.hold();
     const anew = owned('buffering', { epoch: 2 });
     expect(anew?.epoch).toBe(2);
     expect(registry.isOutdated(participation('buffering', { epoch: 1 }))).toBe(true);
@@ -160,7 +133,7 @@ describe('the participation of a command', () => {
   });
 
   it('numbers its reports together with whoever held it here before in the same epoch: the queue would drop one with the same number [promise 3]', () => {
-    const before = hold();
+    const before = world.hold();
     before.report(world.nowMs, { kind: 'client-joined' });
     world.do((nowMs) => before.over(nowMs));
     const after = owned('inactive', {});
@@ -171,7 +144,7 @@ describe('the participation of a command', () => {
   });
 
   it('is not there if it has ended here since: the user has left, and what was decided before brings nobody back [promise 5]', () => {
-    const before = hold();
+    const before = world.hold();
     before.report(world.nowMs, { kind: 'client-joined' });
     const counter = before.count.reports;
     before.report(world.nowMs, { kind: 'client-left' });
@@ -181,8 +154,8 @@ describe('the participation of a command', () => {
   });
 
   it('begins anew only when the run before has stored what it had', () => {
-    const older = hold();
-    arrive(older);
+    const older = world.hold();
+    world.arrive(older);
     let newer: Participant | undefined;
     world.do((nowMs) =>
       registry.owned(nowMs, participation('buffering', { epoch: 2 }), (_atMs, participant) => {

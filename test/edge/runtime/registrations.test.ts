@@ -6,6 +6,7 @@ import { Registrations } from '../../../edge/runtime/registrations.ts';
 import { participationKey, registrationKey } from '../../../shared/core/key.ts';
 import type { Participation } from '../../../shared/core/participation/state.ts';
 import { memoryStore } from '../../../shared/memory/memory-store.ts';
+import type { Store } from '../../../shared/ports/store.ts';
 import { group, name } from '../../shared/core/participation/spec.ts';
 
 const { user } = name;
@@ -35,19 +36,33 @@ const joined: Participation = {
   changedAtMs: 0,
 };
 
-/** A registrar whose user is registered; `isNews` tells of a refresh. */
-async function registrar() {
-  const store = memoryStore();
-  const registrations = new Registrations({
+function optionsOf(store: Store) {
+  return {
     edge: 'edge-a',
     domain: 'rejoin.test',
     users: [{ uri: user, password: 'demo' }],
     store,
     nowMs: () => nowMs,
     isAway: () => false,
+  };
+}
+
+/** The functions have written a registration. */
+function register(store: Store, version: number, bindings: readonly Binding[]) {
+  return store.commit({
+    ...registrationKey(user),
+    version,
+    data: { user, bindings, atMs: 0 },
   });
-  const registration = { user, bindings: [binding], atMs: 0 };
-  await store.commit({ ...registrationKey(user), version: 1, data: registration });
+}
+
+const same = (one: Binding): Binding => one;
+
+/** A registrar whose user is registered; `isNews` tells of a refresh. */
+async function registrar() {
+  const store = memoryStore();
+  const registrations = new Registrations(optionsOf(store));
+  await register(store, 1, [binding]);
   let version = 0;
   return {
     registrations,
@@ -110,37 +125,22 @@ test('what is remembered of a user has a bound', async () => {
 test('a stored connection is used where it is known to be of this process, and by nobody else [RFC 5626 5.3]', async () => {
   const stored = { ...binding, target: { ...binding.target, flow: 'tcp/7' } };
   const store = memoryStore();
-  const registration = { user, bindings: [stored], atMs: 0 };
-  await store.commit({ ...registrationKey(user), version: 1, data: registration });
-  const options = {
-    edge: 'edge-a',
-    domain: 'rejoin.test',
-    users: [{ uri: user, password: 'demo' }],
-    store,
-    nowMs: () => nowMs,
-    isAway: () => false,
-  };
-  const alone = new Registrations(options);
+  await register(store, 1, [stored]);
+  const alone = new Registrations(optionsOf(store));
   expect(await alone.bindings(user)).toEqual([binding]);
-  const same = (one: Binding): Binding => one;
   const ways = { isHome: () => true, outward: same, inward: same };
-  const among = new Registrations({ ...options, elsewhere: ways });
+  const among = new Registrations({ ...optionsOf(store), elsewhere: ways });
   expect(await among.bindings(user)).toEqual([stored]);
 });
 
 test('a registration that has run out is not counted any more, nor kept of users who are any number [RFC 3261 10.3, design 6.8]', async () => {
   const store = memoryStore();
-  const write = (version: number, bindings: readonly Binding[]) =>
-    store.commit({ ...registrationKey(user), version, data: { user, bindings, atMs: 0 } });
-  await write(1, [binding]);
+  await register(store, 1, [binding]);
   let now = nowMs;
   const registrations = new Registrations({
-    edge: 'edge-a',
-    domain: 'rejoin.test',
+    ...optionsOf(store),
     users: [],
-    store,
     nowMs: () => now,
-    isAway: () => false,
     core: { isUser: () => true, isTrusted: () => true },
   });
   expect(await registrations.bindings(user)).toHaveLength(1);
@@ -149,39 +149,32 @@ test('a registration that has run out is not counted any more, nor kept of users
   now = binding.expiresAtMs;
   registrations.expire(now);
   expect(registrations.size).toBe(0);
-  await write(2, [{ ...binding, expiresAtMs: now + 1 }]);
+  await register(store, 2, [{ ...binding, expiresAtMs: now + 1 }]);
   expect(await registrations.bindings(user)).toHaveLength(1);
 });
 
 test('users who are at home elsewhere now are forgotten, and what they register there is heard of [design 7]', async () => {
   vi.useFakeTimers({ now: nowMs });
   const store = memoryStore();
-  const write = (version: number, bindings: readonly Binding[]) =>
-    store.commit({ ...registrationKey(user), version, data: { user, bindings, atMs: 0 } });
-  const same = (one: Binding): Binding => one;
   let home = 'edge-a';
   const registrations = new Registrations({
-    edge: 'edge-a',
-    domain: 'rejoin.test',
-    users: [{ uri: user, password: 'demo' }],
-    store,
+    ...optionsOf(store),
     nowMs: () => Date.now(),
-    isAway: () => false,
     elsewhere: { isHome: () => home === 'edge-a', outward: same, inward: same },
   });
-  await write(1, [binding]);
+  await register(store, 1, [binding]);
   expect(await registrations.bindings(user)).toEqual([binding]);
   home = 'edge-b';
   registrations.forgetStrangers();
   expect(registrations.size).toBe(0);
   // It has registered at another edge a moment ago, which is on its way into the store.
-  await write(2, []);
+  await register(store, 2, []);
   const finding = registrations.bindings(user);
   await vi.advanceTimersByTimeAsync(movePollMs);
-  await write(3, [{ ...binding, cseq: 2 }]);
+  await register(store, 3, [{ ...binding, cseq: 2 }]);
   await vi.advanceTimersByTimeAsync(movePollMs);
   expect(await finding).toMatchObject([{ cseq: 2 }]);
-  await write(4, []);
+  await register(store, 4, []);
   const none = registrations.bindings(user);
   await vi.advanceTimersByTimeAsync(moveMs + movePollMs);
   expect(await none).toEqual([]);
@@ -190,10 +183,6 @@ test('users who are at home elsewhere now are forgotten, and what they register 
 
 test('whoever asks for a user of another edge hears what was stored by then, whatever an earlier reading finds [design 4]', async () => {
   const store = memoryStore();
-  const write = (version: number, cseq: number) => {
-    const data = { user, bindings: [{ ...binding, cseq }], atMs: 0 };
-    return store.commit({ ...registrationKey(user), version, data });
-  };
   const read = store.read.bind(store);
   const slow = Promise.withResolvers<void>();
   store.read = async (...asked) => {
@@ -201,19 +190,13 @@ test('whoever asks for a user of another edge hears what was stored by then, wha
     if (item?.version === 1) await slow.promise;
     return item;
   };
-  const same = (one: Binding): Binding => one;
   const registrations = new Registrations({
-    edge: 'edge-a',
-    domain: 'rejoin.test',
-    users: [{ uri: user, password: 'demo' }],
-    store,
-    nowMs: () => nowMs,
-    isAway: () => false,
+    ...optionsOf(store),
     elsewhere: { isHome: () => false, outward: same, inward: same },
   });
-  await write(1, 1);
+  await register(store, 1, [binding]);
   const earlier = registrations.bindings(user);
-  await write(2, 2);
+  await register(store, 2, [{ ...binding, cseq: 2 }]);
   const later = registrations.bindings(user);
   setTimeout(() => slow.resolve(), 20);
   expect(await later).toMatchObject([{ cseq: 2 }]);

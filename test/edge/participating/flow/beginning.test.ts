@@ -1,13 +1,20 @@
 /** INVITEs that meet while a session is only beginning, and decisions that come too late. */
 import { describe, expect, test } from 'vitest';
-import { World } from '../../../kit/virtual/world.ts';
-import { away, bob, fine, group, inGroup, nothingLeft, phaseOf, says } from './scene.ts';
+import type { World } from '../../../kit/virtual/world.ts';
+import {
+  away,
+  bob,
+  fine,
+  group,
+  inGroup,
+  nothingLeft,
+  phaseOf,
+  registered,
+  says,
+} from './scene.ts';
 
 async function ringing(): Promise<{ world: World; phone: ReturnType<World['client']> }> {
-  const world = new World();
-  const phone = world.client('phone', 'bob');
-  phone.register();
-  await world.run(100);
+  const { world, phone } = await registered();
   phone.manners.invite = 'ring';
   world.focus.open(group);
   await world.run(100);

@@ -6,7 +6,17 @@ import { describe, expect, test } from 'vitest';
 import { header } from '../../../../edge/sip/header.ts';
 import type { Call } from '../../../kit/virtual/call.ts';
 import type { Carried } from '../../../kit/virtual/station.ts';
-import { ended, fine, group, outcomes, phaseOf, reasonOf, type Scene, says } from './scene.ts';
+import {
+  ended,
+  fine,
+  group,
+  isLive,
+  outcomes,
+  phaseOf,
+  reasonOf,
+  type Scene,
+  says,
+} from './scene.ts';
 
 /** Answers of the phone to requests of a method take so long. */
 function slow({ world, phone }: Scene, method: string, delayMs: number): void {
@@ -19,14 +29,19 @@ function slow({ world, phone }: Scene, method: string, delayMs: number): void {
   };
 }
 
+/** The phone has been given all that waited, and has not answered our BYE. */
+async function byeOut(scene: Scene): Promise<void> {
+  slow(scene, 'BYE', 400);
+  scene.phone.register();
+  await scene.world.run(100);
+  expect(scene.phone.byes).toHaveLength(1);
+}
+
 describe('a re-join while our BYE is out', () => {
   test('is accepted, stays, and the group runs again [O-14, D-15]', async () => {
     const scene = await ended();
     const { world, phone, focus } = scene;
-    slow(scene, 'BYE', 400);
-    phone.register();
-    await world.run(100);
-    expect(phone.byes).toHaveLength(1);
+    await byeOut(scene);
     expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
     const call = phone.rejoin(focus.identity, 'c1');
     await world.run(2_000);
@@ -45,10 +60,8 @@ describe('a re-join while our BYE is out', () => {
   test('is accepted, and told by BYE with the code if the focus refuses [PFT-080]', async () => {
     const scene = await ended();
     const { world, phone, focus } = scene;
-    slow(scene, 'BYE', 400);
     focus.manners.invite = 403;
-    phone.register();
-    await world.run(100);
+    await byeOut(scene);
     phone.rejoin(focus.identity, 'c1');
     await world.run(2_000);
     expect(phone.byes.map(reasonOf).at(-1)).toBe('SIP;cause=403');
@@ -91,10 +104,7 @@ describe('a re-join that is decided on after our BYE was answered', () => {
   /** The phone has re-joined while our BYE was out, and the functions are late. */
   async function late(scene: Scene): Promise<Call> {
     const { world, phone, focus } = scene;
-    slow(scene, 'BYE', 400);
-    phone.register();
-    await world.run(100);
-    expect(phone.byes).toHaveLength(1);
+    await byeOut(scene);
     world.functions.isDown = true;
     const call = phone.rejoin(focus.identity, 'c1');
     await world.run(500);
@@ -155,9 +165,7 @@ describe('a re-join while the last notification has no answer yet', () => {
     await world.run(2_000);
     expect(phone.up).toEqual([call]);
     expect(await phaseOf(world)).toBe('joined');
-    const ids = await says(scene, 'now');
-    expect(phone.talk.texts.at(-1)).toBe('now');
-    expect(outcomes(focus, ids)).toEqual([200]);
+    await isLive(scene);
     fine(scene);
   });
 });
@@ -166,18 +174,13 @@ describe('a focus that invites while our BYE is out', () => {
   test('is passed on to the client, and nothing of the closing ends the new session [design 5.7]', async () => {
     const scene = await ended();
     const { world, phone, focus } = scene;
-    slow(scene, 'BYE', 400);
-    phone.register();
-    await world.run(100);
-    expect(phone.byes).toHaveLength(1);
+    await byeOut(scene);
     const leg = focus.open(group);
     await world.run(2_000);
     expect(leg.isUp).toBe(true);
     expect(phone.up).toHaveLength(1);
     expect(phone.byes).toHaveLength(1);
-    const ids = await says(scene, 'now');
-    expect(phone.talk.texts.at(-1)).toBe('now');
-    expect(outcomes(focus, ids)).toEqual([200]);
+    await isLive(scene);
     expect(await phaseOf(world)).toBe('joined');
     fine(scene);
   });

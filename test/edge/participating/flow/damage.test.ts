@@ -6,7 +6,7 @@ import { notificationsName, oneToOneName } from '../../../../shared/core/partici
 import { packSegment } from '../../../../shared/core/segment.ts';
 import { chat } from '../../../kit/virtual/message.ts';
 import { World } from '../../../kit/virtual/world.ts';
-import { alice, bob, bobInGroup, fine, inGroup, left, requestsOf } from './scene.ts';
+import { alice, bob, bobInGroup, fine, inGroup, left, registered, requestsOf } from './scene.ts';
 import { phase, waiting } from './users.ts';
 
 const imdn =
@@ -222,10 +222,7 @@ describe('a command', () => {
 
 describe('stored notifications', () => {
   async function stored() {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     phone.page(
       alice,
       chat({ from: bob, to: alice, id: 'n1', text: imdn, type: 'message/imdn+xml' }),

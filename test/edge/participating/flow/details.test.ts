@@ -13,6 +13,7 @@ import {
   outcomes,
   phaseOf,
   reasonOf,
+  registered,
   says,
   valuesOf,
 } from './scene.ts';
@@ -38,10 +39,7 @@ function ofAnother(message: SipMessage): SipMessage {
 
 describe('a second 200 to the same INVITE', () => {
   test('gets a BYE: the first to accept has the session [RFC 3261 13.2.2.4, promise 4]', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     const byes: Carried[] = [];
     const flow = {
       id: 'tcp:phone.test:5060',
@@ -70,10 +68,7 @@ describe('a second 200 to the same INVITE', () => {
 
 describe('an answer of a device', () => {
   test('that does not name its instance is known by its registration [PFT-070]', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     phone.hasInstance = false;
     world.focus.open(group);
     await world.run(100);
@@ -137,10 +132,7 @@ describe('an ACK that does not come', () => {
   });
 
   test('of the focus is the end of its session', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     world.network.fate = (carried) => (carried.from === 'cf.test' && isAck(carried) ? [] : [1]);
     world.focus.open(group);
     await world.run(40_000);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { World } from '../../../kit/virtual/world.ts';
-import { fine, group, phaseOf, reasonOf } from './scene.ts';
+import { fine, group, phaseOf, reasonOf, registered } from './scene.ts';
 
 const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
 
@@ -72,10 +72,7 @@ describe('two devices of a user', () => {
   });
 
   test('are not asked at all when the focus gives up before they are known', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     world.edge.lookups = 'hold';
     world.focus.open(group);
     await world.run(500);
@@ -101,10 +98,7 @@ describe('two devices of a user', () => {
   });
 
   test('behind one contact, as a proxy forks: the second 200 gets a BYE', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     phone.manners.invite = 'leave';
     world.focus.open(group);
     await world.run(50);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../../../../edge/sip/header.ts';
 import { World } from '../../../kit/virtual/world.ts';
-import { alice, away, ended, fine, group, phaseOf, type Scene, says } from './scene.ts';
+import { alice, away, ended, fine, group, phaseOf, registered, type Scene, says } from './scene.ts';
 
 const ways = [
   ['gives what it holds to another', ({ edge }: World): void => edge.handOver('edge-2')],
@@ -86,10 +86,7 @@ describe.each(ways)('when an edge ends that %s', (_how, end) => {
   });
 
   test('an INVITE of the focus that waits for a look-up is told to try again, once [RFC 3261 21.5.4]', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     world.edge.lookups = 'hold';
     world.focus.open(group);
     await world.run(100);

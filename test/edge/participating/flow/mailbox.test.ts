@@ -7,7 +7,7 @@ import type { SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { chat } from '../../../kit/virtual/message.ts';
 import { World } from '../../../kit/virtual/world.ts';
-import { alice, bob, requestsOf } from './scene.ts';
+import { alice, bob, registered, requestsOf } from './scene.ts';
 import { sdpOf } from './users.ts';
 
 /** Where the focus listens here. */
@@ -218,10 +218,7 @@ describe('a notification', () => {
   });
 
   async function stored(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
-    const world = new World(options);
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered(options);
     phone.page(alice, imdn('m1'));
     phone.page(alice, imdn('m2'));
     await world.run(100);

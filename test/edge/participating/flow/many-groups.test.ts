@@ -4,8 +4,8 @@ import type { ParticipatingOptions } from '../../../../edge/participating/desk.t
 import { invitationsOutMax } from '../../../../edge/participating/limit.ts';
 import type { Call } from '../../../kit/virtual/call.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
-import { World } from '../../../kit/virtual/world.ts';
-import { group, valuesOf } from './scene.ts';
+import type { World } from '../../../kit/virtual/world.ts';
+import { group, registered, valuesOf } from './scene.ts';
 
 const groups = invitationsOutMax * 3;
 const names = Array.from({ length: groups }, (_, number) => `c${String(number).padStart(2, '0')}`);
@@ -14,11 +14,8 @@ type Many = { readonly world: World; readonly phone: Client; readonly legs: read
 
 /** Bob was in many groups, his phone is off, and something waits in each. */
 async function manyAway(options: Partial<ParticipatingOptions> = {}): Promise<Many> {
-  const world = new World(options);
+  const { world, phone } = await registered(options);
   const { focus } = world;
-  const phone = world.client('phone', 'bob');
-  phone.register();
-  await world.run(100);
   const legs = names.map((contributionId) => {
     focus.identity = identityOf(contributionId);
     return focus.open({ ...group, contributionId });

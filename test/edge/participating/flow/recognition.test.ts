@@ -8,8 +8,7 @@ import { header } from '../../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { chat } from '../../../kit/virtual/message.ts';
-import { World } from '../../../kit/virtual/world.ts';
-import { alice, away, bob, ended, inGroup, says } from './scene.ts';
+import { alice, away, bob, ended, inGroup, registered, says } from './scene.ts';
 import { talking, waiting } from './users.ts';
 
 type Kind = 'notifications' | 'group chat' | 'stored messages of one sender' | 'one-to-one chat';
@@ -103,10 +102,7 @@ describe('a stock client takes', () => {
   });
 
   test('stored notifications for notifications: the deferring function asserts itself, and the body is plain [001 8.3.2.9.1.1 IMDN]', async () => {
-    const world = new World();
-    const phone = world.client('phone', 'bob');
-    phone.register();
-    await world.run(100);
+    const { world, phone } = await registered();
     const text =
       '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>m1</message-id><delivery-notification><status><delivered/></status></delivery-notification></imdn>';
     phone.page(alice, chat({ from: bob, to: alice, id: 'n1', text, type: 'message/imdn+xml' }));

@@ -23,15 +23,26 @@ export type Scene = {
   readonly leg: Call;
 };
 
+export type Registered = { readonly world: World; readonly phone: Client };
+
+/** Bob's phone is registered. */
+export async function registered(
+  options: Partial<ParticipatingOptions> = {},
+  more: Parameters<World['client']>[2] = {},
+): Promise<Registered> {
+  const world = new World(options);
+  const phone = world.client('phone', 'bob', more);
+  phone.register();
+  await world.run(100);
+  return { world, phone };
+}
+
 /** Bob is in the group. */
 export async function inGroup(
   options: Partial<ParticipatingOptions> = {},
   more: Parameters<World['client']>[2] = {},
 ): Promise<Scene> {
-  const world = new World(options);
-  const phone = world.client('phone', 'bob', more);
-  phone.register();
-  await world.run(100);
+  const { world, phone } = await registered(options, more);
   const leg = world.focus.open(group);
   await world.run(100);
   expect(phone.up).toHaveLength(1);
@@ -65,6 +76,13 @@ export async function says(scene: Scene, ...texts: readonly string[]): Promise<r
   const ids = texts.map((text) => scene.focus.say(text));
   await scene.world.run(100);
   return ids;
+}
+
+/** The group goes on live: what is said reaches the phone, and is answered, at once. */
+export async function isLive(scene: Scene, text = 'now'): Promise<void> {
+  const ids = await says(scene, text);
+  expect(scene.phone.talk.texts.at(-1)).toBe(text);
+  expect(outcomes(scene.focus, ids)).toEqual([200]);
 }
 
 export function outcomes(focus: Focus, ids: readonly string[]): readonly (number | undefined)[] {
