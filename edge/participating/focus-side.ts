@@ -22,6 +22,7 @@ export class FocusSide {
   readonly #participant: Participant;
   #link: FocusLink | undefined;
   #isOver = false;
+  #admittedMs = 0;
   /** The leg is about to be taken up. */
   #isRestoring = false;
 
@@ -37,6 +38,16 @@ export class FocusSide {
 
   get leg(): MediaLeg | undefined {
     return this.#link?.leg;
+  }
+
+  /** The focus has accepted an INVITE of ours. */
+  admitted(nowMs: number): void {
+    this.#admittedMs = nowMs;
+  }
+
+  /** The focus has accepted an INVITE of ours since then, and the session stands. */
+  isAdmittedSince(sinceMs: number): boolean {
+    return this.isActive && this.#admittedMs >= sinceMs;
   }
 
   /** A new leg in the place of an older one; the caller sets it up. */

@@ -113,6 +113,7 @@ export class Relay {
   #answered(nowMs: number, response: SipResponse, focus: DialogState): void {
     const participant = this.#participant;
     participant.beginning = undefined;
+    participant.focus.admitted(nowMs);
     const identity = this.#call.peer ?? focusContact(response) ?? this.#call.request.uri;
     participant.regrouped(groupInfoOfClient(this.#call, identity));
     const instance = instanceOf(this.#call.request);

@@ -19,7 +19,7 @@ import type { Participant } from './participant.ts';
 import { tryAgain } from './reason.ts';
 import type { Registry } from './registry.ts';
 
-type Invite = Extract<SipEvent, { kind: 'invite' }>;
+type Invite = Extract<SipEvent, { kind: 'invite' }> & { readonly arrivedMs: number };
 
 const requestPending = 491;
 
@@ -35,7 +35,8 @@ export class PeerCalls {
   }
 
   /** A peer invites a user of ours. */
-  invited(nowMs: number, event: Invite): void {
+  invited(nowMs: number, arrived: Omit<Invite, 'arrivedMs'>): void {
+    const event = { ...arrived, arrivedMs: nowMs };
     const user = addressOfRecord(event.request.uri);
     const contributionId = contributionIdOf(event.request);
     const identity = focusContact(event.request);
@@ -63,7 +64,7 @@ export class PeerCalls {
   }
 
   #lookUp(event: Invite, name: ParticipationName, identity: string): void {
-    const { dialog, request } = event;
+    const { dialog, request, arrivedMs } = event;
     this.#waiting.add(dialog);
     // The peer has given up.
     this.#desk.ownDialog(dialog, () => this.#take(dialog));
@@ -76,7 +77,7 @@ export class PeerCalls {
       if (found === undefined || storedIds === undefined) {
         this.#desk.agent.respond(nowMs, dialog, tryAgain);
       } else if (!found.isKnown) this.#refuse(nowMs, dialog, 404);
-      else this.#begin(nowMs, { dialog, request, identity, name, storedIds }, found);
+      else this.#begin(nowMs, { dialog, request, identity, name, storedIds, arrivedMs }, found);
     };
     this.#registry.findToBegin(name.user, [name.contributionId], (nowMs, found) => {
       if (found === undefined || !this.#registry.isKept(name, found)) then(nowMs, found, []);
@@ -102,10 +103,11 @@ export class PeerCalls {
       readonly identity: string;
       readonly name: ParticipationName;
       readonly storedIds: readonly string[];
+      readonly arrivedMs: number;
     },
     found: UserFound,
   ): void {
-    const { dialog, request, identity, name, storedIds } = invite;
+    const { dialog, request, identity, name, storedIds, arrivedMs } = invite;
     const read = readFocusInvitation(dialog, request, identity);
     if (read.kind === 'refused') {
       this.#refuse(nowMs, dialog, read.status, read.reason);
@@ -113,7 +115,9 @@ export class PeerCalls {
     }
     const group = groupInfoOf(request, identity, read.invitation.media);
     const held = this.#registry.find(name);
-    if (held?.beginning?.giveWay(nowMs) === false) {
+    // What the focus has accepted of us while the user was looked up is newer than its own INVITE, which it has given up.
+    const isLate = isGroup({ group }) && held?.focus.isAdmittedSince(arrivedMs) === true;
+    if (isLate || held?.beginning?.giveWay(nowMs) === false) {
       this.#refuse(nowMs, dialog, requestPending);
       return;
     }

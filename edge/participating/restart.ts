@@ -43,6 +43,7 @@ function restart(participant: Participant, nowMs: number, invite: FocusInvite): 
   link.invite(nowMs, invite, {
     progress: () => {},
     answered: (atMs, _response, focus) => {
+      participant.focus.admitted(atMs);
       participant.regrouped({ identity: link.identity });
       participant.report(atMs, { kind: 'restarted', identity: link.identity, focus });
       participant.rejoin.restarted(atMs);

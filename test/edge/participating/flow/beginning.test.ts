@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { World } from '../../../kit/virtual/world.ts';
 import {
+  alice,
   away,
   bob,
   fine,
@@ -62,6 +63,30 @@ describe('while the focus rings for a client', () => {
     focus.answer(200, called);
     await world.run(100);
     expect(phone.up).toHaveLength(1);
+    fine(scene);
+  });
+
+  test('its own INVITE from before its answer is refused with 491, also if the user is found only behind that', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    phone.bye('SIP;cause=200');
+    await world.run(100);
+    focus.manners.invite = 'ring';
+    phone.create('sip:conference-factory@rejoin.test', 'c1', [alice]);
+    await world.run(100);
+    const called = focus.call;
+    world.edge.lookups = 'hold';
+    focus.open(group);
+    await world.run(100);
+    focus.answer(200, called);
+    await world.run(100);
+    world.edge.lookups = 'answer';
+    world.edge.release();
+    await world.run(100);
+    expect(focus.refusals).toEqual([491]);
+    expect(focus.up).toEqual([called]);
+    expect(phone.up).toHaveLength(1);
+    expect(await phaseOf(world)).toBe('joined');
     fine(scene);
   });
 });
