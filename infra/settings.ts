@@ -3,6 +3,7 @@
  * value. Everything that is wrong is told at once. What the running processes are set to is `shared/settings-schema.ts`; the few of
  * them that differ from their defaults travel in `rejoin:environment`.
  */
+import { IP_REGEX } from 'valibot';
 import { nearest } from '../shared/nearest.ts';
 import { settingRows } from '../shared/settings-table.ts';
 import {
@@ -41,7 +42,7 @@ export const deploymentKinds = {
     meaning: 'who may reach the load balancer; none: its own network, or anybody if it is public',
     remedy: 'give IPv4 ranges such as 10.20.0.0/16',
   }),
-  trustedPeers: texts(/^[0-9A-Fa-f:.]+$/, {
+  trustedPeers: texts(IP_REGEX, {
     meaning: 'addresses whose P-Asserted-Identity and third-party REGISTER are believed',
     remedy: 'give IP addresses',
   }),

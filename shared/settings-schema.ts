@@ -223,7 +223,7 @@ export const settingsSchema = v.object({
   sip,
   msrp,
   http: v.object({
-    port: portSetting(8080, 'console, WebSocket, `/api`, `/healthz`, `/readyz`, `/metrics`'),
+    port: portSetting(8080, 'status page, `/api`, `/healthz`, `/readyz`, `/metrics`'),
   }),
   store: textSetting('sqlite:data/rejoin.db', storeName, {
     type: '`memory:`, `sqlite:<file>` or `aws:`',

@@ -5,8 +5,8 @@
 import { loadSettings, type Settings } from '../../shared/settings.ts';
 import { settingRows } from '../../shared/settings-table.ts';
 
-/** Files names of settings whose default is the only behaviour there is. */
-const fixed = [
+/** File names of settings whose default is the only behaviour there is. */
+export const fixedSettings: readonly string[] = [
   'sip.tlsPort',
   'msrp.tlsPort',
   'tls.certFile',
@@ -24,7 +24,7 @@ const fixed = [
 export function unsupportedProblems(settings: Settings): readonly string[] {
   const loaded = loadSettings({ env: {}, readFile: () => '' });
   if (loaded.kind === 'refused') return loaded.problems;
-  const rows = settingRows.filter((row) => fixed.includes(row.file));
+  const rows = settingRows.filter((row) => fixedSettings.includes(row.file));
   const problems = rows
     .filter((row) => text(settings, row.path) !== text(loaded.settings, row.path))
     .map((row) => `${row.env} (${row.file}) can't be changed in this version: leave it out.`);

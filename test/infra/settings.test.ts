@@ -53,6 +53,7 @@ describe('the settings of a deployment', () => {
     ['logDays', '31', 'one of 1'],
     ['peerRanges', ['10.0.0.1'], '10.20.0.0/16'],
     ['peerRanges', 7, '10.20.0.0/16'],
+    ['trustedPeers', ['10.0.0'], 'IP addresses'],
     ['tableArn', 'rejoin', 'ARN of a table'],
     ['environment', '[', 'object'],
     ['environment', { REJOIN_LOG_LEVEL: ['debug'] }, 'object'],
