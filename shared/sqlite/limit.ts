@@ -30,3 +30,5 @@ export const cacheKib = 2_048;
 export const lockWaitMs = 1_500;
 /** How far the log is stretched at the start: a checkpoint's worth of pages. */
 export const logStretchBytes = 16_384_000;
+/** With less on the disk it is not: the stretch takes twice its length, once in the log and once in the file, and what waits needs room too. */
+export const stretchFreeBytesMin = 4 * logStretchBytes;

@@ -2,7 +2,7 @@
  * Opens the file of the embedded store: makes folder and tables, takes the lock that keeps other processes out, and checks that the
  * file is ours and whole. The lock is the operating system's, so it ends with the process, however that ends.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -12,11 +12,19 @@ import {
   lockWaitMs,
   logBytesMax,
   logStretchBytes,
+  stretchFreeBytesMin,
 } from './limit.ts';
 import { applicationId, steps } from './schema.ts';
 
-/** Opens a file, or throws an error that says what is wrong with it. `bytesMax` bounds its size. */
-export function openFile(file: string, bytesMax: number | undefined): DatabaseSync {
+/**
+ * Opens a file, or throws an error that says what is wrong with it. `bytesMax` bounds its size, `freeBytes` tells how much room there is in
+ * a folder.
+ */
+export function openFile(
+  file: string,
+  bytesMax: number | undefined,
+  freeBytes = freeBytesOf,
+): DatabaseSync {
   makeFolder(dirname(file));
   const db = new DatabaseSync(file, { timeout: lockWaitMs });
   try {
@@ -26,12 +34,17 @@ export function openFile(file: string, bytesMax: number | undefined): DatabaseSy
     setUp(db, bytesMax);
     migrate(db);
     checkWhole(db, file);
-    if (bytesMax === undefined) stretchLog(db);
+    if (bytesMax === undefined && freeBytes(dirname(file)) >= stretchFreeBytesMin) stretchLog(db);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function makeFolder(folder: string): void {
@@ -75,7 +88,7 @@ function stretchLog(db: DatabaseSync): void {
       PRAGMA wal_checkpoint(RESTART);
     `);
   } catch {
-    // A disk without that much room still lets what waits be delivered.
+    // The disk may have filled up meanwhile: what waits can still be delivered.
     if (db.isTransaction) db.exec('ROLLBACK');
   }
 }

@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { logStretchBytes, stretchFreeBytesMin } from '../../../shared/sqlite/limit.ts';
+import { openFile } from '../../../shared/sqlite/open-file.ts';
 import { openSqlite } from '../../../shared/sqlite/open-sqlite.ts';
 
 let folder: string;
@@ -43,6 +45,19 @@ test('a store makes its folder and file', async () => {
   file = join(folder, 'not', 'there', 'store.db');
   await (await openSqlite({ file })).close();
   expect(statSync(file).size).toBeGreaterThan(0);
+});
+
+test('a log takes its length at once on a disk with room, and no more than it needs on a disk that is nearly full', () => {
+  const log = `${file}-wal`;
+  const lengthOn = (freeBytes: number): number => {
+    const db = openFile(file, undefined, () => freeBytes);
+    const { size } = statSync(log);
+    db.close();
+    rmSync(file);
+    return size;
+  };
+  expect(lengthOn(stretchFreeBytesMin)).toBeGreaterThanOrEqual(logStretchBytes);
+  expect(lengthOn(stretchFreeBytesMin - 1)).toBeLessThan(logStretchBytes / 10);
 });
 
 test('a file whose folder can not be made is refused', async () => {
