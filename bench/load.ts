@@ -3,7 +3,7 @@
  * it in results/. Memory is the resident memory of the product's process, as Linux tells it.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../cli/developer-options.ts';
 import { Client } from '../test/kit/client.ts';
 import { Ladder } from '../test/kit/ladder.ts';
 import { Server } from '../test/kit/server.ts';
@@ -151,8 +151,9 @@ async function measure(): Promise<readonly Figure[]> {
   ];
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+const values = developerOptions('npm run bench:load -- [--json] [--record]', {
+  json: { type: 'boolean' },
+  record: { type: 'boolean' },
 });
 const figures = await measure();
 if (values.json === true) console.log(JSON.stringify(figures, null, 1));

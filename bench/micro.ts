@@ -1,11 +1,12 @@
 /** `npm run bench`: small pieces as ratios to a reference in the same run. `-- --json` prints an array, `-- --record` keeps it in results/. */
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../cli/developer-options.ts';
 import { msrpRelay } from './msrp-relay.ts';
 import { record } from './record.ts';
 import { sipParse, sipParseFlat } from './sip-parse.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+const values = developerOptions('npm run bench -- [--json] [--record]', {
+  json: { type: 'boolean' },
+  record: { type: 'boolean' },
 });
 
 const pieces = [

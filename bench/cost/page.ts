@@ -31,7 +31,7 @@ const titles: Readonly<Record<string, string>> = {
 
 const introduction = `# What it costs
 
-Written by \`npm run cost\`; do not edit. The command runs an edge and the functions against DynamoDB Local and an SQS-compatible server, plays
+Written by \`npm run cost -- --record\`; do not edit. The command runs an edge and the functions against DynamoDB Local and an SQS-compatible server, plays
 absences of a member of a group, and counts what the services charge for: write and read units as the table answers them, requests to the queues in
 steps of 64 KB, calls of functions and their milliseconds at ${functionMemoryMib} MB. A message is a text of 500 bytes of prose with its CPIM headers, for one recipient;
 its life is counted from the loss of the client's connection to its acknowledgement after the client has registered again. List prices of

@@ -3,7 +3,7 @@
  * list, and what an idle month costs. `-- --json` prints the figures alone, `-- --record` writes docs/cost.md.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import { credentials, type Emulators, startEmulators } from '../../test/aws/emulators.ts';
 import { type Figure, figuresOf } from './figures.ts';
 import { idleMonth } from './idle-month.ts';
@@ -39,8 +39,9 @@ async function measure({ table, queues, reasons }: Emulators): Promise<void> {
   writeFileSync(page, costPage({ figures, played, date }));
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+const values = developerOptions('npm run cost -- [--json] [--record]', {
+  json: { type: 'boolean' },
+  record: { type: 'boolean' },
 });
 Object.assign(process.env, credentials);
 say('starting the emulators');

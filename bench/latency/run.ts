@@ -5,7 +5,8 @@
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import { edgeEnvironment, outputsFile } from '../../infra/local-plan.ts';
 import { credentials, startEmulators } from '../../test/aws/emulators.ts';
 import { Server } from '../../test/kit/server.ts';
@@ -64,8 +65,9 @@ function show(figures: readonly Figure[]): void {
   if (values.record === true) record('latency', figures);
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+const values = developerOptions('node bench/latency/run.ts [--json] [--record]', {
+  json: { type: 'boolean' },
+  record: { type: 'boolean' },
 });
 Object.assign(process.env, credentials);
 say('starting the emulator');

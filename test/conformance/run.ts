@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import {
   conformance,
   gapsOf,
@@ -27,8 +27,9 @@ type Report = {
 };
 
 const root = join(import.meta.dirname, '../..');
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, from: { type: 'string' } },
+const values = developerOptions('npm run conformance -- [--json] [--from FILE]', {
+  json: { type: 'boolean', default: false },
+  from: { type: 'string' },
 });
 
 const tests = testsOf(values.from ?? runTests());

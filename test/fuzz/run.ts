@@ -2,19 +2,20 @@
  * The command of mutation runs: `npm run fuzz -- --mutations N --seed N [--only NAME]`. Every parser gets so many inputs; a line a parser
  * tells what came of them. It ends with 1 if a parser has broken a promise. `--only NAME --index N` shows one input and reads it.
  */
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import { utf8Decode } from '../../edge/bytes/text.ts';
 import { type Figures, fuzz, inputOf, type Run, type Target } from './fuzz.ts';
 import { targets } from './targets.ts';
 
-const { values } = parseArgs({
-  options: {
+const values = developerOptions(
+  'npm run fuzz -- [--mutations N] [--seed N] [--only NAME [--index N]]',
+  {
     mutations: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     index: { type: 'string' },
   },
-});
+);
 const seed = Number(values.seed);
 const mutations = Number(values.mutations);
 const chosen = targets.filter(({ name }) => values.only === undefined || name === values.only);

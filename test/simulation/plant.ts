@@ -7,16 +7,17 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import { type Fault, faults } from './faults/faults.ts';
 
-const { values } = parseArgs({
-  options: {
+const values = developerOptions(
+  'node test/simulation/plant.ts [--seeds COUNT] [--steps N] [--only PART-OF-A-NAME]',
+  {
     seeds: { type: 'string', default: '200' },
     steps: { type: 'string', default: '2000' },
     only: { type: 'string', default: '' },
   },
-});
+);
 
 const copied = ['shared', 'edge', 'lambdas', 'cli', 'test', 'package.json', 'vitest.config.ts'];
 /** Who looks after the simulator: the conversations, then the tests that stand nearest to the faults. */

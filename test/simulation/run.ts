@@ -5,13 +5,14 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { developerOptions } from '../../cli/developer-options.ts';
 import { type Outcome, type Run, simulate } from './simulate.ts';
 
 type Totals = { seeds: number; steps: number; broken: number };
 
-const { values } = parseArgs({
-  options: {
+const values = developerOptions(
+  'npm run simulate -- [--seed N] [--steps N] [--seeds COUNT] [--edges N] [--workers N] [--stop N] [--trace]',
+  {
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '2000' },
     seeds: { type: 'string', default: '1' },
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     worker: { type: 'boolean', default: false },
   },
-});
+);
 const first = Number(values.seed);
 const steps = Number(values.steps);
 const count = Number(values.seeds);
