@@ -53,6 +53,8 @@ export class FirstInvitation {
   readonly #participant: Participant;
   readonly #invitation: FocusInvitation;
   #asking: ClientInvitation | undefined;
+  /** When the clients were asked: who has registered since then may not have heard of it. */
+  #askedMs = 0;
   #isSettled = false;
 
   constructor(desk: Desk, participant: Participant, invitation: FocusInvitation) {
@@ -61,6 +63,7 @@ export class FirstInvitation {
     this.#invitation = invitation;
     participant.beginning = {
       giveWay: (nowMs) => this.#giveWay(nowMs),
+      clientShows: () => this.#clientShows(),
       leave: (nowMs) => this.#leave(nowMs),
     };
   }
@@ -68,6 +71,11 @@ export class FirstInvitation {
   start(nowMs: number, bindings: readonly Binding[]): void {
     // The focus has given up.
     this.#desk.ownDialog(this.#invitation.dialog, (atMs) => this.#giveUp(atMs));
+    this.#ask(nowMs, bindings);
+  }
+
+  #ask(nowMs: number, bindings: readonly Binding[]): void {
+    this.#askedMs = nowMs;
     if (bindings.length === 0) {
       this.#failed(nowMs, 480, undefined);
       return;
@@ -93,6 +101,18 @@ export class FirstInvitation {
       },
     );
     this.#asking.start(nowMs, bindings);
+  }
+
+  /** What nobody has answered at all may have gone to a client that was out of reach, or to its old place. */
+  #clientShows(): void {
+    const asking = this.#asking;
+    const everybody = (bindings: readonly Binding[]): readonly Binding[] => bindings;
+    asking?.clientShows(everybody, (nowMs) => {
+      asking.cancel(nowMs);
+      this.#desk.findClients(this.#participant.name.user, (atMs, found) => {
+        if (!this.#isSettled) this.#ask(atMs, found?.bindings ?? []);
+      });
+    });
   }
 
   /** The focus has forgotten this INVITE: it has sent another one. */
@@ -163,7 +183,7 @@ export class FirstInvitation {
   }
 
   /** `sinceMs`: a client that has registered since then is to be asked. */
-  #defer(nowMs: number, trigger: Trigger, sinceMs = nowMs): void {
+  #defer(nowMs: number, trigger: Trigger, sinceMs = this.#askedMs): void {
     this.#settle();
     this.#acceptFocus(nowMs, { trigger, sinceMs });
     this.#participant.away(nowMs);

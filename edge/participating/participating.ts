@@ -70,6 +70,11 @@ export class Participating {
     }
   }
 
+  /** Clients of a user have registered, and that is news. */
+  registered(user: string): void {
+    for (const participant of this.#registry.ofUser(user)) participant.beginning?.clientShows?.();
+  }
+
   /** Gives every participation to another edge; from here on nothing new is to be asked of this one. */
   handOver(nowMs: number, successorOf: (user: string) => string): void {
     this.#leaveCalls(nowMs);

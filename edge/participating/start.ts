@@ -35,6 +35,8 @@ export function deferredOf(
 export type Beginning = {
   /** Gives it up for a newer INVITE of the focus; false if that has to give way. */
   readonly giveWay: (nowMs: number) => boolean;
+  /** The user's clients have registered: those that are being asked may not have heard of it. */
+  readonly clientShows?: () => void;
   /** The edge ends: another one goes on with it, or, if false, whoever has asked was told to ask again. */
   readonly leave: (nowMs: number) => boolean;
 };

@@ -156,7 +156,10 @@ export class FrontDesk {
         return;
       }
       reportRegistration(registrations.report(nowMs, done.user), (isStored) =>
-        step((atMs) => respond(atMs, event.transaction, isStored ? done.response : unavailable)),
+        step((atMs) => {
+          respond(atMs, event.transaction, isStored ? done.response : unavailable);
+          if (isStored) participating.registered(done.user);
+        }),
       );
     });
   }
