@@ -110,7 +110,9 @@ export class FirstInvitation {
     asking?.clientShows(everybody, (nowMs) => {
       asking.cancel(nowMs);
       this.#desk.findClients(this.#participant.name.user, (atMs, found) => {
-        if (!this.#isSettled) this.#ask(atMs, found?.bindings ?? []);
+        if (this.#isSettled) return;
+        if (found === undefined) this.#failed(atMs, 480, undefined);
+        else this.#ask(atMs, found.bindings);
       });
     });
   }

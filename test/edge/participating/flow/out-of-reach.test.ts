@@ -66,6 +66,25 @@ describe('a client that has not answered an INVITE of the focus at all', () => {
     fine(scene);
   });
 
+  test('and registers again while the store does not answer is away until it does', async () => {
+    const scene = await outOfReach();
+    const { world, phone, leg } = scene;
+    await world.run(5000);
+    phone.manners.invite = 200;
+    world.edge.lookups = 'hold';
+    phone.register();
+    await world.run(100);
+    world.edge.lookups = 'answer';
+    world.edge.release();
+    world.edge.lookups = 'fault';
+    await world.run(2);
+    world.edge.lookups = 'answer';
+    await world.run(100);
+    expect(leg.isUp).toBe(true);
+    expect(phone.up).toHaveLength(1);
+    fine(scene);
+  });
+
   test('and is given up by the focus is not invited any more', async () => {
     const scene = await outOfReach();
     const { world, phone, focus, leg } = scene;
