@@ -1,14 +1,22 @@
 /** Who answers a client's subscription to the participants, and what it is told until it ends. */
 import { describe, expect, test } from 'vitest';
+import type { Client } from '../../kit/virtual/client.ts';
+import type { World } from '../../kit/virtual/world.ts';
 import { alice, away, bob, carol, ended, joined, refresh, told } from './rosters.ts';
+
+/** What waits of an ended session is being delivered, and the phone follows its roster. */
+async function following(): Promise<{ world: World; phone: Client; dialog: string }> {
+  const { world, phone } = await ended();
+  phone.register();
+  await world.run(100);
+  const dialog = phone.subscribe(world.focus.identity);
+  await world.run(100);
+  return { world, phone, dialog };
+}
 
 describe('during a deferred delivery of an ended session', () => {
   test('the first notification shows this user alone, the last one everybody, before BYE [PFT-096, PFT-099, PFT-100, PFT-104, PFT-105, PFT-153]', async () => {
-    const { world, phone } = await ended();
-    phone.register();
-    await world.run(100);
-    phone.subscribe(world.focus.identity);
-    await world.run(100);
+    const { world, phone } = await following();
     expect(phone.responses.at(-1)?.status).toBe(200);
     expect(told(phone)).toEqual([
       { state: 'active;expires=600', version: 1, users: [bob], entity: world.focus.identity },
@@ -28,11 +36,7 @@ describe('during a deferred delivery of an ended session', () => {
   });
 
   test('the BYE waits for the answer to the last notification [PFT-100]', async () => {
-    const { world, phone } = await ended();
-    phone.register();
-    await world.run(100);
-    phone.subscribe(world.focus.identity);
-    await world.run(100);
+    const { world, phone } = await following();
     phone.manners.request = 'leave';
     phone.manners.message = 200;
     phone.talk.answer();
@@ -44,11 +48,7 @@ describe('during a deferred delivery of an ended session', () => {
   });
 
   test('a client that goes while it is told the end has had everything [PFT-101]', async () => {
-    const { world, phone } = await ended();
-    phone.register();
-    await world.run(100);
-    phone.subscribe(world.focus.identity);
-    await world.run(100);
+    const { world, phone } = await following();
     phone.manners.request = 'leave';
     phone.manners.message = 200;
     phone.talk.answer();
@@ -60,11 +60,7 @@ describe('during a deferred delivery of an ended session', () => {
   });
 
   test('a refresh is answered with this user again, and its end is the end [PFT-104]', async () => {
-    const { world, phone } = await ended();
-    phone.register();
-    await world.run(100);
-    const dialog = phone.subscribe(world.focus.identity);
-    await world.run(100);
+    const { world, phone, dialog } = await following();
     refresh(phone, dialog, 7200);
     await world.run(100);
     expect(told(phone)[1]).toMatchObject({
