@@ -54,14 +54,12 @@ type Fork = { readonly dialog: string; readonly leg: MediaLeg; readonly binding:
 
 const declined = 603;
 
-/** Clients and their places, as one text. */
-function placesOf(bindings: readonly Binding[]): string {
-  return JSON.stringify(
-    bindings.map(({ contact, callId, target, path, device }) => [
-      [contact, callId, device?.contact, device?.callId, path],
-      [target.transport, target.host, target.port, target.flow],
-    ]),
-  );
+/** A client and its place, as one text. */
+function placeOf({ contact, callId, target, path, device }: Binding): string {
+  return JSON.stringify([
+    [contact, callId, device?.contact, device?.callId, path],
+    [target.transport, target.host, target.port, target.flow],
+  ]);
 }
 
 export class ClientInvitation {
@@ -72,9 +70,10 @@ export class ClientInvitation {
   readonly #timer: string;
   readonly #leftTimer: string;
   #worst: { readonly status: number; readonly response: SipResponse | undefined } | undefined;
-  #places = '';
+  #places: readonly string[] = [];
+  /** Those of clients that ring. */
+  readonly #ringing = new Set<string>();
   #startedMs = 0;
-  #hasProgress = false;
   #isOver = false;
   #joined: MediaLeg | undefined;
 
@@ -89,17 +88,21 @@ export class ClientInvitation {
   /**
    * A client of the user shows that it is there: it registers again, or re-joins. `moved` follows if nobody has answered at all and those to
    * ask are others by now, or elsewhere, or may have been out of reach. Whoever shows right after the INVITE has a while for it
-   * before: another one would wait beside it.
+   * before: another one would wait beside it. A client that rings is waited for as long as it is where it was.
    */
   clientShows(
     eligible: (bindings: readonly Binding[]) => readonly Binding[],
     moved: (nowMs: number) => void,
   ): void {
-    if (this.#hasProgress) return;
     this.#desk.findClients(this.#plan.user, (nowMs, found) => {
-      if (!this.#isUnanswered || found === undefined) return;
+      if (this.#isOver || found === undefined) return;
+      const places = eligible(found.bindings).map(placeOf);
+      if (this.#ringing.size > 0) {
+        if (!places.some((place) => this.#ringing.has(place))) moved(nowMs);
+        return;
+      }
       const leftMs = this.#startedMs + inviteLeftMs - nowMs;
-      const isMoved = placesOf(eligible(found.bindings)) !== this.#places;
+      const isMoved = places.join() !== this.#places.join();
       if (isMoved || leftMs <= 0) moved(nowMs);
       else {
         this.#desk.setTimer(this.#leftTimer, leftMs, (atMs) => {
@@ -111,12 +114,12 @@ export class ClientInvitation {
 
   /** Nobody has answered at all. */
   get #isUnanswered(): boolean {
-    return !this.#isOver && !this.#hasProgress;
+    return !this.#isOver && this.#ringing.size === 0;
   }
 
   /** Sends the INVITEs. */
   start(nowMs: number, bindings: readonly Binding[]): void {
-    this.#places = placesOf(bindings);
+    this.#places = bindings.map(placeOf);
     this.#startedMs = nowMs;
     for (const binding of bindings.slice(0, forksMax)) this.#invite(nowMs, binding);
     if (this.#forks.size === 0) {
@@ -192,7 +195,7 @@ export class ClientInvitation {
   #event(nowMs: number, fork: Fork, event: SipEvent): void {
     switch (event.kind) {
       case 'progress':
-        this.#hasProgress = true;
+        this.#ringing.add(placeOf(fork.binding));
         if (!this.#isOver) this.#outcome.progress(nowMs, event.response);
         return;
       case 'answered':

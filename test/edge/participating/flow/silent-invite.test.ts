@@ -1,7 +1,7 @@
 /** Our INVITE was sent to a client that was out of reach, and that shows after a while that it is there. */
 import { describe, expect, test } from 'vitest';
 import { inviteLeftMs } from '../../../../edge/participating/limit.ts';
-import { away, ended, fine, type Scene, says } from './scene.ts';
+import { away, ended, fine, group, registered, type Scene, says } from './scene.ts';
 
 /** The client has registered, and gets nothing of what is sent to it then. */
 async function outOfReach({ world, phone }: Scene, forMs: number): Promise<void> {
@@ -76,5 +76,35 @@ describe('a client that has not answered our INVITE at all', () => {
     phone.ring();
     await world.run(5000);
     expect(phone.invites).toHaveLength(before);
+  });
+
+  test('but for ringing, and begins anew, is invited at its new registration at once', async () => {
+    const scene = await away();
+    const { world, phone } = scene;
+    await says(scene, 'one');
+    await outOfReach(scene, 100);
+    phone.ring();
+    await world.run(100);
+    phone.restart();
+    phone.register();
+    await world.run(100);
+    expect(phone.up).toHaveLength(1);
+    expect(phone.talk.texts).toEqual(['one']);
+    fine(scene);
+  });
+
+  test('but for ringing on one device is left there when another one registers', async () => {
+    const { world, phone } = await registered();
+    const tablet = world.client('tablet', 'bob');
+    phone.manners.invite = 'ring';
+    const leg = world.focus.open(group);
+    await world.run(100);
+    tablet.register();
+    await world.run(2000);
+    expect(phone.cancels).toEqual([]);
+    phone.answer();
+    await world.run(100);
+    expect(leg.isUp).toBe(true);
+    expect(tablet.invites).toEqual([]);
   });
 });
