@@ -113,7 +113,7 @@ export class ClientCalls {
       this.#acceptFirst(nowMs, participant, waiting);
       return;
     }
-    this.refuse(nowMs, name, status);
+    this.#refuse(nowMs, name, status);
     // The INVITE that it is refused for may never have reached it.
     if (status === requestPending) participant?.delivery.again(nowMs);
   }
@@ -127,7 +127,7 @@ export class ClientCalls {
   }
 
   /** Answers it with an error. */
-  refuse(nowMs: number, name: string, status: number): void {
+  #refuse(nowMs: number, name: string, status: number): void {
     const call = this.#take(name);
     if (call !== undefined) this.#answer(nowMs, call.dialog, status);
   }
@@ -160,7 +160,7 @@ export class ClientCalls {
     // The client has given up.
     this.#desk.ownDialog(dialog, () => this.#take(call));
     this.#desk.setTimer(`call/${call}`, decisionTimeoutMs, (nowMs) =>
-      this.refuse(nowMs, call, unavailable),
+      this.#refuse(nowMs, call, unavailable),
     );
     const peer = peerOf(waiting);
     const names = peer === undefined ? [name] : [name, oneToOneName(name.user, peer)];
@@ -174,7 +174,7 @@ export class ClientCalls {
     const { call, name } = waiting;
     if (!this.#waiting.has(call)) return;
     if (found === undefined) {
-      this.refuse(nowMs, call, unavailable);
+      this.#refuse(nowMs, call, unavailable);
       return;
     }
     if (this.#isSettled(nowMs, waiting, found)) return;
@@ -194,7 +194,7 @@ export class ClientCalls {
   #isSettled(nowMs: number, waiting: ClientCall, found: UserFound): boolean {
     if (this.#registry.find(waiting.name)?.beginning !== undefined) {
       // 001 8.3.2.9.1.4: one session only; another INVITE is under way for it.
-      this.refuse(nowMs, waiting.call, requestPending);
+      this.#refuse(nowMs, waiting.call, requestPending);
       return true;
     }
     const isKept = this.#isKept(waiting.name, found);
@@ -230,7 +230,7 @@ export class ClientCalls {
     const device = instance === undefined ? {} : { instance };
     const event = { kind: 'rejoin', call, ...device, atMs: nowMs } as const;
     this.#desk.report(name, { event }, (atMs, isStored) => {
-      if (!isStored) this.refuse(atMs, call, unavailable);
+      if (!isStored) this.#refuse(atMs, call, unavailable);
     });
   }
 

@@ -46,19 +46,19 @@ describe('an INVITE of a client is refused', () => {
     world.invite();
     world.answer(bob, found(participation('buffering')));
     const { call } = world.asked;
-    world.do((nowMs) => world.calls.refuse(nowMs, call, 491));
-    world.do((nowMs) => world.calls.refuse(nowMs, call, 503));
+    world.do((nowMs) => world.calls.refused(nowMs, call, 491));
+    world.do((nowMs) => world.calls.refused(nowMs, call, 503));
     world.do(() => world.calls.relay(call));
     world.reported(false);
     expect(world.statuses).toEqual([491]);
     expect(world.lookups).toEqual([]);
   });
 
-  it('as the functions decide [001 8.3.2.9.1.4]', () => {
+  it.each([491, 503])('with %s as the functions decide [001 8.3.2.9.1.4]', (status) => {
     world.invite();
     world.answer(bob, found(participation('reinviting')));
-    world.do((nowMs) => world.calls.refuse(nowMs, world.asked.call, 491));
-    expect(world.statuses).toEqual([491]);
+    world.do((nowMs) => world.calls.refused(nowMs, world.asked.call, status));
+    expect(world.statuses).toEqual([status]);
     expect(world.timers.size).toBe(0);
   });
 
