@@ -9,6 +9,7 @@ import type { DialogState } from '../sip/effect.ts';
 import type { Header, SipRequest } from '../sip/message.ts';
 import { ClientSession, triggerOf } from './client-session.ts';
 import type { Desk } from './desk.ts';
+import { mediaUpMs } from './limit.ts';
 import { MediaLeg, type MediaTypes } from './media-leg.ts';
 import { elsewhere, unavailable } from './reason.ts';
 
@@ -93,6 +94,15 @@ export class ClientSide {
   /** Tells the client what its session is from now on, if that is news. */
   renew(nowMs: number, contact: Header): void {
     this.#session?.renew(nowMs, contact);
+  }
+
+  /** The client registers again: if its media don't come up then, what it has accepted is not known to it any more. */
+  shows(): void {
+    const leg = this.leg;
+    if (leg === undefined || leg.isUp) return;
+    this.#desk.setTimer(`media/${this.#desk.nextNumber()}`, mediaUpMs, (nowMs) => {
+      if (this.leg === leg && !leg.isUp) this.#lost(nowMs, 'connect-failed');
+    });
   }
 
   /** The media of a client that is being invited or has called. */

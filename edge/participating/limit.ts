@@ -100,3 +100,5 @@ export const retryAfterS = 5;
  * the first time (T1), and some more. Later the client may have been out of reach, and over TCP it comes once alone.
  */
 export const inviteLeftMs = 800;
+/** The media of a client that has accepted have so long to come up once it registers again: far longer than a connection takes. */
+export const mediaUpMs = 2_000;

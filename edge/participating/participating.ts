@@ -66,13 +66,18 @@ export class Participating {
   /** Clients of a user have registered as before: news only where one has lost its session in silence, and that doesn't show yet. */
   refreshed(nowMs: number, user: string, bindings: readonly Binding[]): void {
     for (const participant of this.#registry.ofUser(user)) {
-      if (participant.eligible(bindings).length > 0) participant.departure.clientShows(nowMs);
+      if (participant.eligible(bindings).length === 0) continue;
+      participant.departure.clientShows(nowMs);
+      participant.client.shows();
     }
   }
 
-  /** Clients of a user have registered, and that is news. */
-  registered(user: string): void {
-    for (const participant of this.#registry.ofUser(user)) participant.beginning?.clientShows?.();
+  /** Clients of a user have registered, or no more, and the functions know it. */
+  registered(user: string, bindings: readonly Binding[]): void {
+    for (const participant of this.#registry.ofUser(user)) {
+      participant.beginning?.clientShows?.();
+      if (participant.eligible(bindings).length > 0) participant.client.shows();
+    }
   }
 
   /** Gives every participation to another edge; from here on nothing new is to be asked of this one. */

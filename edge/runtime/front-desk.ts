@@ -149,8 +149,8 @@ export class FrontDesk {
   ): void {
     const { participating, registrations, respond, reportRegistration, step } = this.#options;
     step((nowMs) => {
+      const bindings = done.changes.filter(isStanding).map(({ binding }) => binding);
       if (!done.isNews) {
-        const bindings = done.changes.map(({ binding }) => binding);
         participating.refreshed(nowMs, done.user, bindings);
         respond(nowMs, event.transaction, done.response);
         return;
@@ -158,7 +158,7 @@ export class FrontDesk {
       reportRegistration(registrations.report(nowMs, done.user), (isStored) =>
         step((atMs) => {
           respond(atMs, event.transaction, isStored ? done.response : unavailable);
-          if (isStored) participating.registered(done.user);
+          if (isStored) participating.registered(done.user, bindings);
         }),
       );
     });
@@ -168,6 +168,10 @@ export class FrontDesk {
     this.#options.failed(error);
     this.#options.step((nowMs) => this.#options.respond(nowMs, handle, unavailable));
   }
+}
+
+function isStanding({ kind }: BindingChange): boolean {
+  return kind !== 'removed' && kind !== 'expired';
 }
 
 function addressIn(request: SipRequest, name: string): string | undefined {

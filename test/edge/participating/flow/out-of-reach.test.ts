@@ -1,6 +1,6 @@
 /** The focus invites a user whose client is registered and out of reach, and that shows after a while that it is there. */
 import { describe, expect, test } from 'vitest';
-import { inviteLeftMs } from '../../../../edge/participating/limit.ts';
+import { inviteLeftMs, mediaUpMs } from '../../../../edge/participating/limit.ts';
 import { fine, group, phaseOf, registered, type Scene, says } from './scene.ts';
 
 /** The INVITE is on its way to nobody. */
@@ -117,5 +117,62 @@ describe('a client that rings for an INVITE of the focus, and registers again me
     expect(phone.invites).toHaveLength(2);
     expect(phone.up).toHaveLength(1);
     fine(scene);
+  });
+});
+
+describe('a client that has accepted an INVITE, and whose media do not come up', () => {
+  async function withoutMedia(): Promise<Scene> {
+    const { world, phone } = await registered();
+    phone.manners.isDeaf = true;
+    const leg = world.focus.open(group);
+    await world.run(500);
+    phone.manners.isDeaf = false;
+    expect(phone.up).toEqual([]);
+    return { world, phone, focus: world.focus, leg };
+  }
+
+  test('is invited anew when it registers again, and gets what was said meanwhile [PFT-005]', async () => {
+    const scene = await withoutMedia();
+    const { world, phone } = scene;
+    await says(scene, 'one');
+    phone.register();
+    await world.run(mediaUpMs + 100);
+    expect(phone.up).toHaveLength(1);
+    expect(phone.talk.texts).toEqual(['one']);
+    expect(phone.invites).toHaveLength(2);
+    fine(scene);
+  });
+
+  test('is invited anew when it is registered elsewhere', async () => {
+    const scene = await withoutMedia();
+    const { world, phone } = scene;
+    phone.restart();
+    phone.register();
+    await world.run(mediaUpMs + 100);
+    expect(phone.up).toHaveLength(1);
+    fine(scene);
+  });
+
+  test('is not invited anew when another device registers', async () => {
+    const scene = await withoutMedia();
+    const { world, phone } = scene;
+    const tablet = world.client('tablet', 'bob');
+    tablet.register();
+    await world.run(mediaUpMs + 100);
+    expect([...phone.invites, ...tablet.invites]).toHaveLength(1);
+    fine(scene);
+  });
+
+  test('is not invited anew when they come up soon after all, or when it has gone by then', async () => {
+    const { world, phone } = await registered();
+    phone.manners.isDeaf = true;
+    world.focus.open(group);
+    await world.run(500);
+    phone.register();
+    phone.register();
+    await world.run(mediaUpMs - 500);
+    phone.bye('SIP;cause=200');
+    await world.run(1000);
+    expect(phone.invites).toHaveLength(1);
   });
 });
