@@ -66,6 +66,26 @@ describe('a client that has not answered an INVITE of the focus at all', () => {
     fine(scene);
   });
 
+  test('and registers again is not invited anew if the focus gives up before the client is looked up', async () => {
+    const { world, phone } = await outOfReach();
+    await world.run(5000);
+    phone.manners.invite = 200;
+    world.edge.lookups = 'hold';
+    phone.register();
+    await world.run(100);
+    // Those of the registration; the client's comes after them.
+    world.edge.release();
+    await world.run(100);
+    const before = phone.invites.length;
+    world.focus.cancel();
+    await world.run(100);
+    world.edge.release();
+    await world.run(1000);
+    expect(world.focus.refusals).toEqual([487]);
+    expect(phone.invites).toHaveLength(before);
+    expect(world.edge.participating.size).toBe(0);
+  });
+
   test('and registers again while the store does not answer is away until it does', async () => {
     const scene = await outOfReach();
     const { world, phone, leg } = scene;
