@@ -7,7 +7,7 @@ import { packSegment } from '../../../../shared/core/segment.ts';
 import { chat } from '../../../kit/virtual/message.ts';
 import { World } from '../../../kit/virtual/world.ts';
 import { alice, bob, bobInGroup, fine, inGroup, left, registered, requestsOf } from './scene.ts';
-import { phase, waiting } from './users.ts';
+import { message, phase, sending, waiting } from './users.ts';
 
 const imdn =
   '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>m1</message-id><delivery-notification><status><delivered/></status></delivery-notification></imdn>';
@@ -28,11 +28,8 @@ describe('what waits', () => {
   });
 
   test('and is no message any more is passed over, and what stands behind it is brought', async () => {
-    const world = new World();
-    const sender = world.client('laptop', 'alice');
-    sender.register();
-    await world.run(100);
-    sender.page(bob, chat({ from: alice, to: bob, id: 'm1', text: 'whole' }));
+    const { world, sender, phone } = await sending();
+    sender.page(bob, message('m1', 'whole'));
     await world.run(100);
     const key = segmentKey({ user: bob, contributionId: 'standalone' });
     const [kept] = await world.functions.store.segments(key, { after: 0, bytesMax: 1e6 });
@@ -46,7 +43,6 @@ describe('what waits', () => {
     const at = kept.last + 1;
     const bytes = packSegment([broken]);
     await world.functions.store.append([{ ...kept, first: at, last: at, count: 1, bytes }]);
-    const phone = world.client('phone', 'bob');
     phone.register();
     await world.run(500);
     expect(requestsOf(phone, 'MESSAGE')).toHaveLength(1);
@@ -56,15 +52,11 @@ describe('what waits', () => {
 
 describe('standalone messages', () => {
   test('that are gone when they are to be brought end there [design 6.7]', async () => {
-    const world = new World();
-    const sender = world.client('laptop', 'alice');
-    sender.register();
-    await world.run(100);
-    sender.page(bob, chat({ from: alice, to: bob, id: 'm1', text: 'one' }));
+    const { world, sender, phone } = await sending();
+    sender.page(bob, message('m1', 'one'));
     await world.run(100);
     const key = segmentKey({ user: bob, contributionId: 'standalone' });
     await world.functions.store.discard(key, Number.MAX_SAFE_INTEGER);
-    const phone = world.client('phone', 'bob');
     phone.register();
     await world.run(70_000);
     expect(requestsOf(phone, 'MESSAGE')).toEqual([]);

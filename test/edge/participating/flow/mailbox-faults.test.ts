@@ -1,26 +1,12 @@
 /** Messages outside sessions when something is in their way: peers without a name, full queues, clients that come and go. */
 import { describe, expect, test } from 'vitest';
-import type { ParticipatingOptions } from '../../../../edge/participating/desk.ts';
 import type { Header, SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { pf } from '../../../kit/virtual/describe.ts';
 import { chat } from '../../../kit/virtual/message.ts';
-import { World } from '../../../kit/virtual/world.ts';
+import type { World } from '../../../kit/virtual/world.ts';
 import { alice, bob, nothingLeft, requestsOf } from './scene.ts';
-
-type Scene = { readonly world: World; readonly sender: Client; readonly phone: Client };
-
-async function scene(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
-  const world = new World(options);
-  const sender = world.client('laptop', 'alice');
-  sender.register();
-  await world.run(100);
-  return { world, sender, phone: world.client('phone', 'bob') };
-}
-
-function message(id: string, text: string): string {
-  return chat({ from: alice, to: bob, id, text });
-}
+import { message, type Sending, sending } from './users.ts';
 
 function textsOf(client: Client): readonly string[] {
   return requestsOf(client, 'MESSAGE').map(
@@ -48,7 +34,7 @@ function passOn({ focus }: World, to: string, asserted: string): void {
 
 describe('a message of a peer', () => {
   test('goes to the user whom it is for, in the name of who is asserted', async () => {
-    const { world, phone } = await scene();
+    const { world, phone } = await sending();
     phone.register();
     await world.run(100);
     passOn(world, bob, `<${alice}>`);
@@ -58,7 +44,7 @@ describe('a message of a peer', () => {
   });
 
   test('without a name is refused with 403, for nobody with 404', async () => {
-    const { world } = await scene();
+    const { world } = await sending();
     passOn(world, bob, 'somebody');
     await world.run(100);
     passOn(world, 'sip:nobody@rejoin.test', `<${alice}>`);
@@ -87,7 +73,7 @@ describe('a message of a peer', () => {
 
 describe('while the queue does not answer', () => {
   test('a message for an absent user is refused for now, as is one more than is held', async () => {
-    const { world, sender } = await scene();
+    const { world, sender } = await sending();
     world.functions.isQueueDown = true;
     for (let count = 0; count < 6; count++) {
       sender.page(bob, message(`m${count}`, 'x'.repeat(900_000)));
@@ -107,7 +93,7 @@ describe('while the queue does not answer', () => {
 
 describe('messages one after another', () => {
   test('to a client that is slow wait for one another', async () => {
-    const { world, sender, phone } = await scene();
+    const { world, sender, phone } = await sending();
     phone.register();
     await world.run(100);
     phone.manners.request = 'leave';
@@ -124,8 +110,8 @@ describe('messages one after another', () => {
 });
 
 describe('what is kept', () => {
-  async function kept(): Promise<Scene> {
-    const all = await scene();
+  async function kept(): Promise<Sending> {
+    const all = await sending();
     all.sender.page(bob, message('m1', 'one'));
     all.sender.page(bob, message('m2', 'two'));
     await all.world.run(100);
@@ -210,7 +196,7 @@ describe('what is kept', () => {
 
 describe('a notification', () => {
   test('is brought by MESSAGE where no session runs between the two that could take it', async () => {
-    const { world, sender, phone } = await scene({ notificationWay: 'running' });
+    const { world, sender, phone } = await sending({ notificationWay: 'running' });
     phone.register();
     await world.run(100);
     sender.rejoin(bob, 'chat-1');

@@ -6,26 +6,11 @@ import { header } from '../../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
 import { chat } from '../../../kit/virtual/message.ts';
-import { World } from '../../../kit/virtual/world.ts';
 import { alice, bob, registered, requestsOf } from './scene.ts';
-import { sdpOf } from './users.ts';
+import { message, type Sending, sdpOf, sending } from './users.ts';
 
 /** Where the focus listens here. */
 const otherEdge = { transport: 'udp', host: 'cf.test', port: 5060 } as const;
-
-type Scene = { readonly world: World; readonly sender: Client; readonly phone: Client };
-
-async function scene(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
-  const world = new World(options);
-  const sender = world.client('laptop', 'alice');
-  sender.register();
-  await world.run(100);
-  return { world, sender, phone: world.client('phone', 'bob') };
-}
-
-function message(id: string, text: string): string {
-  return chat({ from: alice, to: bob, id, text });
-}
 
 function imdn(about: string, kind: 'delivery' | 'display' = 'delivery'): string {
   const status = kind === 'delivery' ? 'delivered' : 'displayed';
@@ -43,13 +28,13 @@ function statuses(client: Client): readonly number[] {
   return client.responses.map(({ status }) => status).filter((status) => status !== 401);
 }
 
-function fine({ world }: Scene): void {
+function fine({ world }: Sending): void {
   expect(world.functions.problems).toEqual([]);
 }
 
 describe('a standalone message', () => {
   test("is passed on to a client that is there, whose answer is the sender's [PFT-121]", async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     phone.register();
     await world.run(100);
@@ -66,7 +51,7 @@ describe('a standalone message', () => {
   });
 
   test('that a client refuses is refused to its sender, and not kept [PFT-107]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     phone.register();
     phone.manners.request = 415;
@@ -79,7 +64,7 @@ describe('a standalone message', () => {
   });
 
   test('is kept for a user who is away, and brought unchanged and in order at the registration, once [PFT-107, PFT-121, PFT-122, PFT-129]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     const before = statuses(sender).length;
     for (const text of ['one', 'two', 'three']) {
@@ -102,7 +87,7 @@ describe('a standalone message', () => {
   });
 
   test('goes behind what is being brought [PFT-122]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     for (const text of ['one', 'two']) sender.page(bob, message(`m-${text}`, text));
     await world.run(100);
@@ -121,7 +106,7 @@ describe('a standalone message', () => {
   });
 
   test('is kept when the client that was there does not answer [PFT-145]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     phone.register();
     await world.run(100);
@@ -139,7 +124,7 @@ describe('a standalone message', () => {
   });
 
   test('is brought to each client of the user, and is delivered when one has taken it [PFT-125]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     const tablet = world.client('tablet', 'bob');
     phone.register();
@@ -155,7 +140,7 @@ describe('a standalone message', () => {
 
   test('to a user whose home is another edge goes there, and is not kept here [design 7]', async () => {
     const isElsewhere = (user: string): boolean => user === bob;
-    const { world, sender } = await scene({ isElsewhere, resolve: () => otherEdge });
+    const { world, sender } = await sending({ isElsewhere, resolve: () => otherEdge });
     sender.page(bob, message('m1', 'hello'));
     await world.run(100);
     expect(requestsOf(world.focus, 'MESSAGE')).toHaveLength(1);
@@ -163,7 +148,7 @@ describe('a standalone message', () => {
   });
 
   test('to somebody whom nobody knows goes to the network of its address', async () => {
-    const all = await scene();
+    const all = await sending();
     all.sender.page('sip:x@cf.test', message('m1', 'hello'));
     await all.world.run(100);
     expect(requestsOf(all.world.focus, 'MESSAGE')).toHaveLength(1);
@@ -171,14 +156,14 @@ describe('a standalone message', () => {
 
   test('to an address of ours that nobody has is answered 404 [RFC 3261 21.4.5]', async () => {
     const here = { transport: 'local', host: 'focus.invalid', port: 2 } as const;
-    const { world, sender } = await scene({ resolve: () => here });
+    const { world, sender } = await sending({ resolve: () => here });
     sender.page('sip:nobody@rejoin.test', message('m1', 'hello'));
     await world.run(100);
     expect(statuses(sender).at(-1)).toBe(404);
   });
 
   test('is refused for now when the store does not answer [design 6.1]', async () => {
-    const all = await scene();
+    const all = await sending();
     all.world.edge.lookups = 'fault';
     all.sender.page(bob, message('m1', 'hello'));
     await all.world.run(100);
@@ -188,7 +173,7 @@ describe('a standalone message', () => {
 
 describe('a notification', () => {
   test('goes to the sender of the message when the device reports, and not before [PFB-002, PFB-034]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     sender.page(bob, message('m1', 'hello'));
     await world.run(100);
@@ -202,7 +187,7 @@ describe('a notification', () => {
   });
 
   test('of a further device is answered and goes no further; one of another kind does [004 5.2.6]', async () => {
-    const all = await scene();
+    const all = await sending();
     const { world, sender, phone } = all;
     const tablet = world.client('tablet', 'bob');
     phone.register();
@@ -217,7 +202,7 @@ describe('a notification', () => {
     expect(statuses(tablet).slice(-2)).toEqual([200, 200]);
   });
 
-  async function stored(options: Partial<ParticipatingOptions> = {}): Promise<Scene> {
+  async function stored(options: Partial<ParticipatingOptions> = {}): Promise<Sending> {
     const { world, phone } = await registered(options);
     phone.page(alice, imdn('m1'));
     phone.page(alice, imdn('m2'));
@@ -253,7 +238,7 @@ describe('a notification', () => {
   });
 
   test('goes within the session that runs between the two, where the provider wants that [001 8.3.2.9.1.1 the first way, PFO-019]', async () => {
-    const all = await scene({ notificationWay: 'running' });
+    const all = await sending({ notificationWay: 'running' });
     const { world, sender, phone } = all;
     phone.register();
     await world.run(100);
@@ -267,7 +252,7 @@ describe('a notification', () => {
   });
 
   test('stays out of the running session of a device that has not sent the message [PFO-019]', async () => {
-    const all = await scene({ notificationWay: 'running' });
+    const all = await sending({ notificationWay: 'running' });
     const { world, sender, phone } = all;
     phone.register();
     await world.run(100);

@@ -5,6 +5,7 @@ import type { ParticipatingOptions } from '../../../../edge/participating/desk.t
 import { header } from '../../../../edge/sip/header.ts';
 import type { SipRequest } from '../../../../edge/sip/message.ts';
 import type { Client } from '../../../kit/virtual/client.ts';
+import { chat } from '../../../kit/virtual/message.ts';
 import { World } from '../../../kit/virtual/world.ts';
 import { alice, bob } from './scene.ts';
 
@@ -18,6 +19,22 @@ export async function online(options: Partial<ParticipatingOptions> = {}): Promi
   phone.register();
   await world.run(100);
   return { world, caller, phone };
+}
+
+export type Sending = { readonly world: World; readonly sender: Client; readonly phone: Client };
+
+/** Alice is registered, Bob's phone is not. */
+export async function sending(options: Partial<ParticipatingOptions> = {}): Promise<Sending> {
+  const world = new World(options);
+  const sender = world.client('laptop', 'alice');
+  sender.register();
+  await world.run(100);
+  return { world, sender, phone: world.client('phone', 'bob') };
+}
+
+/** A message of Alice for Bob. */
+export function message(id: string, text: string): string {
+  return chat({ from: alice, to: bob, id, text });
 }
 
 /** Alice and Bob are in a session. */
