@@ -29,7 +29,7 @@ test('the warm-up leaves no connection and no listener', async () => {
   const open = (): readonly string[] =>
     process.getActiveResourcesInfo().filter((kind) => /^(TCP|UDP)/.test(kind));
   await warmedUp();
-  await expect.poll(open).toEqual([]);
+  await expect.poll(open, { timeout: 10_000 }).toEqual([]);
 });
 
 async function listening(answer: string): Promise<number> {

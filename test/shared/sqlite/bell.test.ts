@@ -28,11 +28,11 @@ function sleeper(bell: Bell): readonly string[] {
 test('a thread sleeps until the bell rings', async () => {
   const bell = new Bell();
   const heard = sleeper(bell);
-  await expect.poll(() => heard).toEqual(['asleep']);
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['asleep']);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(heard).toEqual(['asleep']);
   bell.ring();
-  await expect.poll(() => heard).toEqual(['asleep', 'awake']);
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['asleep', 'awake']);
 });
 
 test('who has missed a ring does not sleep', () => {
@@ -44,7 +44,7 @@ test('who has missed a ring does not sleep', () => {
 
 test('a thread that sleeps can be ended', async () => {
   const heard = sleeper(new Bell());
-  await expect.poll(() => heard).toEqual(['asleep']);
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['asleep']);
   expect(await worker?.terminate()).toBe(1);
 });
 

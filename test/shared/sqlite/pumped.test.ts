@@ -73,7 +73,7 @@ test('an idle pump handles a new record without waiting for its next poll', asyn
   await new Promise((resolve) => setTimeout(resolve, 50));
   const sentMs = performance.now();
   await send('a', 1);
-  await expect.poll(() => handled.length, { interval: 2 }).toBe(1);
+  await expect.poll(() => handled.length, { interval: 2, timeout: 10_000 }).toBe(1);
   expect((handled[0] ?? 0) - sentMs).toBeLessThan(300);
   await pump.stop();
 });
