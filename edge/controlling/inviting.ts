@@ -48,13 +48,13 @@ export class Inviting {
   /** Whether a member whose INVITE was answered so is invited anew (RFC 3261 21.5.4). */
   isTriedAgain(nowMs: number, member: Member, status: number): boolean {
     const attempt = this.#attempts.get(member);
-    const delayMs = status === unavailable ? inviteAgainMs[attempt?.number ?? 0] : undefined;
-    if (attempt === undefined || delayMs === undefined) return false;
+    if (attempt === undefined || status !== unavailable) return false;
+    const delayMs = inviteAgainMs[attempt.number];
+    if (delayMs === undefined) return false;
     member.endLeg(nowMs);
-    this.#desk.setTimer(attempt.timer, delayMs, (atMs) => {
-      const isWaiting = member.leg === undefined && member.outlet.reach === 'invited';
-      if (isWaiting) this.#attempt(atMs, member, { ...attempt, number: attempt.number + 1 });
-    });
+    this.#desk.setTimer(attempt.timer, delayMs, (atMs) =>
+      this.#attempt(atMs, member, { ...attempt, number: attempt.number + 1 }),
+    );
     return true;
   }
 

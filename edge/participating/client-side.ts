@@ -43,6 +43,8 @@ export class ClientSide {
   #lostSession: ClientSession | undefined;
   /** A re-joined session that waits until the present one has delivered everything. */
   #next: ClientSession | undefined;
+  /** Its media have to come up soon. */
+  #watched: MediaLeg | undefined;
 
   constructor(desk: Desk, owner: ClientOwner) {
     this.#desk = desk;
@@ -98,8 +100,9 @@ export class ClientSide {
 
   /** The client registers again: if its media don't come up then, what it has accepted is not known to it any more. */
   shows(): void {
-    const leg = this.leg;
-    if (leg === undefined || leg.isUp) return;
+    const { leg } = this;
+    if (leg === undefined || leg.isUp || leg === this.#watched) return;
+    this.#watched = leg;
     this.#desk.setTimer(`media/${this.#desk.nextNumber()}`, mediaUpMs, (nowMs) => {
       if (this.leg === leg && !leg.isUp) this.#lost(nowMs, 'connect-failed');
     });

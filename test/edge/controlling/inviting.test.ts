@@ -42,9 +42,9 @@ test('the roster shows such a member as pending, and as disconnected when the at
   alice.subscribe(alice.identity);
   const id = alice.say('early');
   world.run(2000);
-  expect(alice.roster['bob']).toBe('pending');
+  expect(alice.roster.bob).toBe('pending');
   world.run(20_000);
-  expect(alice.roster['bob']).toBe('disconnected');
+  expect(alice.roster.bob).toBe('disconnected');
   expect(bob.invites).toHaveLength(1 + inviteAgainMs.length);
   expect(alice.outcomes.get(id)).toBe(200);
   bob.onInvite = 200;
@@ -59,7 +59,7 @@ test('another answer to a later attempt counts as ever', () => {
   alice.subscribe(alice.identity);
   bob.onInvite = 486;
   world.run(2000);
-  expect(alice.roster['bob']).toBe('busy');
+  expect(alice.roster.bob).toBe('busy');
   world.run(60_000);
   expect(bob.invites).toHaveLength(2);
 });
