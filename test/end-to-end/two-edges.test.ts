@@ -101,3 +101,29 @@ test('a client whose media an ending edge has passed on to another is back witho
   await until('everybody is in again', isIn, limitMs);
   await chat(clients, 'then');
 }, 60_000);
+
+test('who has entered a group from another edge than its own is told with all others that it has ended [RFC 3261 13.2.2.4, 15]', async () => {
+  const fleet = new Fleet(names);
+  closing.push(() => fleet.close());
+  for (const edge of ['edge-one', 'edge-two']) {
+    await fleet.start(edge, { REJOIN_GROUP_IDLE_MS: '1500' });
+  }
+  await pause(heartbeatMs * 1.5);
+  const sip = await new Balancer(() => fleet.edges.map((edge) => edge.sip)).open();
+  closing.push(() => sip.close());
+  const clients: Client[] = [];
+  for (const name of names) clients.push(await enter(sip, name));
+  const chatFor = async (client: Client, other: Client): Promise<void> => {
+    await client.createGroup([other.uri], 'Hiking');
+    await until('the other is in', () => other.group === client.group, limitMs);
+    await until('the other has it ended', () => other.group === undefined, limitMs);
+    await until('it has ended', () => client.group === undefined, 1_000);
+  };
+  const pairs = clients.flatMap((one, at) => {
+    const other = clients[at + 1];
+    return at % 2 === 0 && other !== undefined ? [{ one, other }] : [];
+  });
+  // Of so many beginners some are at an edge that is not their group's.
+  await Promise.all(pairs.map(({ one, other }) => chatFor(one, other)));
+  await Promise.all(pairs.map(({ one, other }) => chatFor(other, one)));
+}, 60_000);

@@ -49,7 +49,7 @@ export function dialogOfCaller(
     localSequence: sequence,
     remoteSequence: -1,
     isCaller: true,
-    target: nextHop(target, firstHop(routes, remoteTarget)),
+    target: nextHop(target, firstHop(routes, remoteTarget), request.uri),
   };
 }
 
@@ -121,7 +121,9 @@ export function withRemoteTarget(
 ): DialogState {
   const remoteTarget = contactUri(message);
   if (remoteTarget === undefined) return dialog;
-  const target = nextHop(base, firstHop(dialog.routes, remoteTarget));
+  const isDirect = base === dialog.target && dialog.routes.length === 0;
+  const foundBy = isDirect ? dialog.remoteTarget : undefined;
+  const target = nextHop(base, firstHop(dialog.routes, remoteTarget), foundBy);
   return { ...dialog, remoteTarget, target };
 }
 

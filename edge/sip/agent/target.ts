@@ -56,9 +56,12 @@ export function wayBack(request: SipRequest, flow: Flow): Target {
   return isDirect && isSymmetric ? { transport, host, port, flow: id } : { transport, host, port };
 }
 
-/** The target of a dialog's requests: its next hop's URI, but over the flow that leads there if there is one. */
-export function nextHop(base: Target, uri: string): Target {
-  if (base.transport === 'local') return base;
+/**
+ * The target of a dialog's requests: its next hop's URI, but over the flow that leads there if there is one. A name that the base was found by,
+ * in `foundBy`, leads there still: whoever has found it may know more of it than the network does.
+ */
+export function nextHop(base: Target, uri: string, foundBy?: string): Target {
+  if (base.transport === 'local' || hasSameName(uri, foundBy)) return base;
   if (base.transport === 'udp' && base.flow !== undefined) return base;
   const parsed = parseUri(uri);
   if (parsed === undefined || parsed.scheme === 'tel' || isUnreachable(parsed.host)) return base;
@@ -68,6 +71,13 @@ export function nextHop(base: Target, uri: string): Target {
   return base.flow === undefined
     ? { transport, host, port }
     : { transport, host, port, flow: base.flow };
+}
+
+function hasSameName(uri: string, other: string | undefined): boolean {
+  const [one, two] = [parseUri(uri), parseUri(other ?? '')];
+  if (one === undefined || two === undefined) return false;
+  const isName = /^[^[]*[a-z]/i.test(one.host);
+  return isName && one.host.toLowerCase() === two.host.toLowerCase() && one.port === two.port;
 }
 
 function transportOf(uri: SipUri, fallback: Transport): Transport {

@@ -153,3 +153,13 @@ test('a Contact moves the remote target, and the next hop if there are no routes
   expect(withRemoteTarget(dialog, response())).toBe(dialog);
   expect(contactUri(response('Contact: *'))).toBeUndefined();
 });
+
+test('a peer whose Contact has the name that the INVITE was sent by is reached where the INVITE went', () => {
+  const answer = response('To: <sip:b@y>;tag=2', 'Contact: <sip:group@Y>');
+  const agreed = dialogOfCaller(invite, answer, target);
+  expect(agreed).toMatchObject({ remoteTarget: 'sip:group@Y', target });
+  const moved = withRemoteTarget(agreed, response('Contact: <sip:other@y>'));
+  expect(moved).toMatchObject({ remoteTarget: 'sip:other@y', target });
+  const named = withRemoteTarget(agreed, response('Contact: <sip:other@z>'));
+  expect(named.target).toEqual({ ...target, host: 'z' });
+});

@@ -133,3 +133,16 @@ test('only UDP loses messages, and Via knows no transport within the process', (
   expect([isReliable('udp'), isReliable('local'), isReliable('wss')]).toEqual([false, true, true]);
   expect([viaTransport('local'), viaTransport('wss')]).toEqual(['TCP', 'WSS']);
 });
+
+test('the next hop is the base where that was found by the same name and port', () => {
+  const known = { transport: 'tcp', host: '10.0.0.9', port: 5070 } as const;
+  const at = (uri: string, foundBy?: string) => nextHop(known, uri, foundBy).host;
+  expect(at('sip:b@a.test', 'sip:c@A.test')).toBe('10.0.0.9');
+  expect(at('sip:b@a.test', undefined)).toBe('a.test');
+  expect(at('sip:b@a.test', 'sip:c@b.test')).toBe('a.test');
+  expect(at('sip:b@a.test:5061', 'sip:c@a.test')).toBe('a.test');
+  // An address is no name: it can be reached as it is.
+  expect(at('sip:b@10.0.0.2', 'sip:c@10.0.0.2')).toBe('10.0.0.2');
+  expect(at('sip:b@[2001:db8::a]', 'sip:c@[2001:db8::a]')).toBe('2001:db8::a');
+  expect(at('tel:+1', 'sip:c@a.test')).toBe('10.0.0.9');
+});
