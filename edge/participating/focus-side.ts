@@ -64,7 +64,10 @@ export class FocusSide {
       { ...name, types: group, headers },
       {
         ...this.#media(() => link),
-        ended: (atMs, request) => this.#ended(atMs, request),
+        ended: (atMs, request) => {
+          // What becomes of a leg that has given way is of no matter.
+          if (this.#link === link) this.#ended(atMs, request);
+        },
         recovered: (atMs, focus) => {
           const { identity: recovered } = link;
           this.#participant.report(atMs, { kind: 'focus-joined', identity: recovered, focus });

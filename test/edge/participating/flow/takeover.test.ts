@@ -131,6 +131,32 @@ describe('the INVITE that brings a leg back', () => {
   });
 });
 
+describe('the INVITE that brings a leg back, given up for an INVITE of the focus', () => {
+  test.each([
+    ['487 to its CANCEL', 'ring'],
+    ['404 before that', 404],
+  ] as const)('ends nothing by its %s', async (_answer, manner) => {
+    const scene = await away();
+    const { world, phone, focus } = scene;
+    await says(scene, 'one');
+    focus.manners.update = 481;
+    focus.manners.invite = manner;
+    world.network.fate = ({ from, message }) =>
+      from === focus.host && message.kind === 'response' && message.status === 404 ? [300] : [1];
+    world.network.streams.cut(focus.host);
+    await world.run(100);
+    focus.identity = 'sip:group-7@cf.test';
+    const leg = focus.open(group);
+    await world.run(1000);
+    await says({ ...scene, leg }, 'two');
+    expect((await world.state('bob', 'c1'))?.phase).toBe('buffering');
+    phone.register();
+    await world.run(100);
+    expect(phone.talk.texts).toEqual(['one', 'two']);
+    fine(scene);
+  });
+});
+
 describe('a delivery', () => {
   test('that is to be tried again counts as under way: a re-join is answered 491, and the next attempt brings everything', async () => {
     const scene = await away({ deliveryRetries: 1 });
