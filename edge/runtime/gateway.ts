@@ -99,7 +99,7 @@ export class Gateway {
       case 'local':
         return routed.message;
       case 'flow':
-        this.#send(routed.message, routed.target);
+        this.#sendToClient(routed.message, routed.target, { message, flow });
         return undefined;
       case 'edge':
         // Gone as well: this edge knows as much as any.
@@ -142,6 +142,19 @@ export class Gateway {
   ): void {
     const bytes = refusalBytes({ ...refusal, ...(request && { request }) });
     if (bytes !== undefined) this.#sendBytes(bytes, flowTarget(flow));
+  }
+
+  /** RFC 5626 5.3.1: whoever asks a client whose connection is gone is told at once, and need not wait for it. */
+  #sendToClient(
+    message: SipMessage,
+    target: Target,
+    from: { readonly message: SipMessage; readonly flow: Flow },
+  ): void {
+    this.#options.sip.send(printMessage(message), target, () => {
+      this.#options.neighbours.unreached(target);
+      const request = from.message.kind === 'request' ? from.message : undefined;
+      this.#refuse(request, from.flow, { status: 430, reason: 'Flow Failed' });
+    });
   }
 
   /** False if that edge is not there. */

@@ -87,6 +87,18 @@ describe('a message that comes in', () => {
     expect(door.sent[1]).toMatchObject({ to: 'tcp/7', message: { kind: 'response' } });
   });
 
+  test('for a client whose connection is gone is answered 430 at once; an answer is not [RFC 5626 5.3.1]', () => {
+    door.unreachable.add('tcp/7');
+    const route = `<sip:a.test:5060;lr;edge=a;flow=${flowToken(fromClient)}>`;
+    const invite = request('INVITE', 'sip:client@192.0.2.9', { ...from(bob), Route: route });
+    expect(door.gateway.take(invite, fromEdge(houses[1]))).toBeUndefined();
+    expect(door.sent.map(({ to }) => to)).toEqual(['tcp/7', 'tcp/b.test']);
+    expect(door.sent[1]).toMatchObject({ message: { kind: 'response', status: 430 } });
+    const ack = request('ACK', 'sip:client@192.0.2.9', { ...from(bob), Route: route });
+    expect(door.gateway.take(ack, fromEdge(houses[1]))).toBeUndefined();
+    expect(door.sent).toHaveLength(3);
+  });
+
   test('that answers a request of this edge itself is taken', () => {
     const answer = response('SIP/2.0/TCP a.test:5060;branch=z9hG4bKown');
     expect(door.gateway.take(answer, fromEdge(houses[1]))).toBe(answer);
