@@ -106,14 +106,14 @@ export class ClientInvitation {
       if (isMoved || leftMs <= 0) moved(nowMs);
       else {
         this.#desk.setTimer(this.#leftTimer, leftMs, (atMs) => {
-          if (this.#isUnanswered) moved(atMs);
+          if (this.isUnanswered) moved(atMs);
         });
       }
     });
   }
 
   /** Nobody has answered at all. */
-  get #isUnanswered(): boolean {
+  get isUnanswered(): boolean {
     return !this.#isOver && this.#ringing.size === 0;
   }
 

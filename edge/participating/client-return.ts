@@ -12,6 +12,8 @@ export type ClientReturn = {
   readonly isOut: boolean;
   /** Others are before it: nobody has been asked yet. */
   readonly isInLine?: boolean;
+  /** The client that is being asked has shown no sign of that. */
+  readonly isUnanswered?: boolean;
   /** A client is to be asked once more after a while. */
   readonly isDue?: boolean;
   /** Where the bridge sends to, if that is no session. */

@@ -42,6 +42,11 @@ export class DeliveryInvitation {
     return this.#isInLine;
   }
 
+  /** Nobody has answered the INVITE that is out, not even by ringing. */
+  get isUnanswered(): boolean {
+    return this.#isOut && this.#asking?.isUnanswered === true;
+  }
+
   /** Another INVITE follows one that was refused. */
   get isDue(): boolean {
     return this.#isDue;

@@ -5,6 +5,7 @@
  */
 import type { Desk } from './desk.ts';
 import { instanceOf } from './invitation-text.ts';
+import { inviteLeftMs } from './limit.ts';
 import { acceptClient, type ClientCall } from './origination.ts';
 import type { Participant } from './participant.ts';
 import { tryAgain } from './reason.ts';
@@ -65,6 +66,18 @@ export class ParallelRejoin {
     const isBeside = this.#isDelivering;
     if (!isBeside) this.#participant.delivery.cancel(nowMs);
     acceptClient(nowMs, this.#desk, this.#participant, { call, isBeside });
+    // The INVITE for the delivery may still lead to where the client is no more.
+    this.#desk.setTimer(`beside/${this.#desk.nextNumber()}`, inviteLeftMs, (atMs) =>
+      this.#goOnAlone(atMs),
+    );
+  }
+
+  /** Decision O-12: without a delivery session what waits goes over the re-joined one. */
+  #goOnAlone(nowMs: number): void {
+    const { client, delivery } = this.#participant;
+    if (!client.hasNext || delivery.isUnanswered !== true) return;
+    delivery.cancel(nowMs);
+    client.advance(nowMs, []);
   }
 
   /** The focus has refused. */

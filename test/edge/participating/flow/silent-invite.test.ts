@@ -38,6 +38,38 @@ describe('a client that has not answered our INVITE at all', () => {
     fine(scene);
   });
 
+  test('and re-joins the ended session from elsewhere gets what waits over that when the new INVITE has no answer either [O-12]', async () => {
+    const scene = await ended();
+    const { world, phone, focus } = scene;
+    await outOfReach(scene, 5000);
+    phone.manners.invite = 'leave';
+    phone.rejoin(focus.identity, 'c1');
+    await world.run(inviteLeftMs - 200);
+    expect(phone.talk.texts).toEqual([]);
+    await world.run(400);
+    expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
+    await says({ ...scene, leg: focus.call }, 'three');
+    expect(phone.talk.texts).toContain('three');
+    expect(phone.up).toHaveLength(1);
+    fine(scene);
+  });
+
+  test('but for ringing, and re-joins the ended session, gets what waits when it answers, beside its re-join [D-15]', async () => {
+    const scene = await ended();
+    const { world, phone, focus } = scene;
+    phone.manners.invite = 'ring';
+    phone.register();
+    await world.run(1000);
+    const ringing = phone.call;
+    phone.rejoin(focus.identity, 'c1');
+    await world.run(3000);
+    expect(phone.talk.texts).toEqual([]);
+    phone.answer(200, ringing);
+    await world.run(200);
+    expect(phone.talk.texts.slice(0, 2)).toEqual(['one', 'two']);
+    fine(scene);
+  });
+
   test('and re-joins at once is invited anew when the INVITE has had its time', async () => {
     const scene = await ended();
     const { world, phone, focus } = scene;
