@@ -102,3 +102,5 @@ export const retryAfterS = 5;
 export const inviteLeftMs = 800;
 /** The media of a client that has accepted have so long to come up once it registers again: far longer than a connection takes. */
 export const mediaUpMs = 2_000;
+/** An INVITE of the focus may come so long behind its later answer to ours: between edges it is found out first whose the user is. */
+export const overtakenMs = 500;

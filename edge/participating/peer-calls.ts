@@ -14,7 +14,7 @@ import type { Desk } from './desk.ts';
 import type { UserFound } from './effect.ts';
 import { FirstInvitation, readFocusInvitation } from './invitation.ts';
 import { focusContact, groupInfoOf, invitedUsers } from './invitation-text.ts';
-import { recentIdsMax } from './limit.ts';
+import { overtakenMs, recentIdsMax } from './limit.ts';
 import type { Participant } from './participant.ts';
 import { tryAgain } from './reason.ts';
 import type { Registry } from './registry.ts';
@@ -115,8 +115,9 @@ export class PeerCalls {
     }
     const group = groupInfoOf(request, identity, read.invitation.media);
     const held = this.#registry.find(name);
-    // What the focus has accepted of us while the user was looked up is newer than its own INVITE, which it has given up.
-    const isLate = isGroup({ group }) && held?.focus.isAdmittedSince(arrivedMs) === true;
+    // What the focus has accepted of us meanwhile, or right before, is newer than its own INVITE, which it has given up.
+    const isLate =
+      isGroup({ group }) && held?.focus.isAdmittedSince(arrivedMs - overtakenMs) === true;
     if (isLate || held?.beginning?.giveWay(nowMs) === false) {
       this.#refuse(nowMs, dialog, requestPending);
       return;

@@ -89,6 +89,22 @@ describe('while the focus rings for a client', () => {
     expect(await phaseOf(world)).toBe('joined');
     fine(scene);
   });
+
+  test('its own INVITE that comes right behind its answer was sent before, and is refused with 491', async () => {
+    const scene = await inGroup();
+    const { world, phone, focus } = scene;
+    phone.bye('SIP;cause=200');
+    await world.run(100);
+    phone.create('sip:conference-factory@rejoin.test', 'c1', [alice]);
+    await world.run(100);
+    const called = focus.call;
+    focus.open(group);
+    await world.run(100);
+    expect(focus.refusals).toEqual([491]);
+    expect(focus.up).toEqual([called]);
+    expect(phone.up).toHaveLength(1);
+    fine(scene);
+  });
 });
 
 describe('a re-join', () => {
