@@ -9,6 +9,6 @@ export function record(kind: string, figures: readonly object[]): void {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
   const file = new URL(`results/${date}-${commit}-${kind}.json`, import.meta.url);
-  const text = JSON.stringify({ date, commit, machine, node: process.version, figures }, null, 1);
+  const text = JSON.stringify({ date, commit, machine, node: process.version, figures }, null, 2);
   writeFileSync(file, `${text}\n`);
 }
