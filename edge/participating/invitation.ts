@@ -55,6 +55,8 @@ export class FirstInvitation {
   #asking: ClientInvitation | undefined;
   /** When the clients were asked: who has registered since then may not have heard of it. */
   #askedMs = 0;
+  /** Until when they may be asked anew: the focus is not to wait for ever. */
+  #askAgainUntilMs = 0;
   #isSettled = false;
 
   constructor(desk: Desk, participant: Participant, invitation: FocusInvitation) {
@@ -71,6 +73,7 @@ export class FirstInvitation {
   start(nowMs: number, bindings: readonly Binding[]): void {
     // The focus has given up.
     this.#desk.ownDialog(this.#invitation.dialog, (atMs) => this.#giveUp(atMs));
+    this.#askAgainUntilMs = nowMs + this.#desk.options.answerTimeoutMs;
     this.#ask(nowMs, bindings);
   }
 
@@ -108,6 +111,7 @@ export class FirstInvitation {
     const asking = this.#asking;
     const everybody = (bindings: readonly Binding[]): readonly Binding[] => bindings;
     asking?.clientShows(everybody, (nowMs) => {
+      if (nowMs > this.#askAgainUntilMs) return;
       asking.cancel(nowMs);
       this.#desk.findClients(this.#participant.name.user, (atMs, found) => {
         if (this.#isSettled) return;

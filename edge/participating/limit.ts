@@ -94,7 +94,6 @@ export const joinTriesMax = 4;
 export const joinPauseMs = 500;
 /** How long clients wait before they subscribe again to a process that has ended: by then another one may be there. */
 export const retryAfterS = 5;
-
 /**
  * So long an INVITE that nobody has answered at all is left with a client that registers again at the same place: until RFC 3261 has sent it again for
  * the first time (T1), and some more. Later the client may have been out of reach, and over TCP it comes once alone.

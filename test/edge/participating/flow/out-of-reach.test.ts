@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { inviteLeftMs, mediaUpMs } from '../../../../edge/participating/limit.ts';
 import { fine, group, phaseOf, registered, type Scene, says } from './scene.ts';
 
+/** As set unless somebody says otherwise. */
+const answerTimeoutMs = 30_000;
+
 /** The INVITE is on its way to nobody. */
 async function outOfReach(): Promise<Scene> {
   const { world, phone } = await registered();
@@ -63,6 +66,21 @@ describe('a client that has not answered an INVITE of the focus at all', () => {
     expect(phone.invites).toHaveLength(3);
     expect(phone.up).toHaveLength(1);
     expect(leg.isUp).toBe(true);
+    fine(scene);
+  });
+
+  test('however often it registers holds up the focus for two answer timeouts at most', async () => {
+    const scene = await outOfReach();
+    const { world, phone, leg } = scene;
+    for (let passedMs = 0; passedMs < 2 * answerTimeoutMs; passedMs += 2000) {
+      phone.register();
+      await world.run(2000);
+    }
+    expect(leg.isUp).toBe(true);
+    phone.manners.invite = 200;
+    phone.register();
+    await world.run(100);
+    expect(phone.up).toHaveLength(1);
     fine(scene);
   });
 
